@@ -1,6 +1,6 @@
 """The overdue cases: how many there are, and when the first of them fell due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sgkpi.engines.duckdb.cases import batch_of
 from sgkpi.engines.duckdb.columns import Name
@@ -10,7 +10,7 @@ from sgkpi.engines.duckdb.places import periods_of, shown_category
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.sql import words as sql
-from sgkpi.engines.sql.ast import Column, Select, Sql
+from sgkpi.engines.sql.ast import Column, Select
 from sgkpi.ledger.cases import OverdueCases, due_order
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import Outcome
@@ -48,10 +48,10 @@ def _overdue(batch: Batch, placing: Column, category: Column | None, numbers: Se
     stops, dues = ([Name.clock_part(part, number) for number in numbers] for part in ("stop", "due"))
     keys = (placing.as_("period_key"), (category or sql.null("VARCHAR")).as_("category"))
     columns = (
-        _each_of(range(len(numbers))).as_(place),
-        _each_of(map(Name.outcome, numbers)).as_(outcome),
-        _each_of(value.cast("TIMESTAMP") for value, _ in dues).as_(due),
-        _each_of(is_timed for _, is_timed in dues).as_(timed),
+        sql.each_of(range(len(numbers))).as_(place),
+        sql.each_of(map(Name.outcome, numbers)).as_(outcome),
+        sql.each_of(value.cast("TIMESTAMP") for value, _ in dues).as_(due),
+        sql.each_of(is_timed for _, is_timed in dues).as_(timed),
     )
     # Outcomes are worked out for the few cases alone whose clock has not stopped: no other is overdue.
     runs = sql.or_(stop.is_null() for stop, _ in stops)
@@ -60,8 +60,3 @@ def _overdue(batch: Batch, placing: Column, category: Column | None, numbers: Se
     first_moment, first_day = sql.fn("min", sql.when(timed, due)), sql.fn("min", sql.when(~timed, due.cast("DATE")))
     query = sql.select(*by, sql.fn("count", sql.STAR), first_moment, first_day, sql.count_where(due.is_null()))
     return query.from_(each).where(outcome.is_in(batch.codes.numbers((Outcome.OVERDUE,)))).group_by(*by)
-
-
-def _each_of(values: Iterable[Sql | int]) -> Sql:
-    """Return a row for each of some values."""
-    return sql.fn("unnest", sql.fn("list_value", *values))

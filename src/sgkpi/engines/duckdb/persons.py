@@ -11,7 +11,7 @@ Persons are told apart by a hash of 64 bits: among ten million, the odds that an
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
@@ -28,7 +28,6 @@ from sgkpi.planning.plan import IndicatorPlan
 
 COUNTED = (*JUDGED, Outcome.COUNTED)
 _MOST_KEYS = 60  # months or days that are looked at together: one bit each
-_TOGETHER = 12  # indicators
 _CATEGORY, _SPELLING, _SHOWN, _WHO, _BEFORE = map(Column, ("category", "spelling", "shown", "who", "before"))
 Pair = tuple[IndicatorPlan, Breakdown | None]
 Names = Mapping[str | None, str | None]
@@ -105,36 +104,6 @@ def _outcomes(batch: Batch) -> list[Column]:
 
 
 @dataclass(frozen=True)
-class _Chunk:
-    """Periods whose months or days are few enough for one bit each, from the `first`."""
-
-    first: int
-    last: int
-    keys: Mapping[Period, Sequence[int]]
-
-    def mask(self, period: Period) -> Sql:
-        return sql.number(sum(1 << (key - self.first) for key in self.keys[period])).cast("UBIGINT")
-
-    def bit(self, placing: Column) -> Sql:
-        return sql.number(1).cast("UBIGINT").op("<<", (placing - sql.number(self.first)).cast("UBIGINT", tried=True))
-
-    def holds(self, placing: Column) -> Sql:
-        return (placing >= sql.number(self.first)) & (placing <= sql.number(self.last))
-
-
-def _chunks(keys: Mapping[Period, Sequence[int]]) -> list[_Chunk]:
-    chunks: list[_Chunk] = []
-    for period in sorted(keys, key=lambda period: (keys[period][0], keys[period][-1])):
-        first, last = keys[period][0], keys[period][-1]
-        if chunks and max(last, chunks[-1].last) - chunks[-1].first < _MOST_KEYS:
-            before = chunks.pop()
-            chunks.append(_Chunk(before.first, max(last, before.last), {**before.keys, period: keys[period]}))
-        else:
-            chunks.append(_Chunk(first, last, {period: keys[period]}))
-    return chunks
-
-
-@dataclass(frozen=True)
 class _Recurring:
     """The cases, placed by one column, that may be too many: their person recurs, or is blank and so no person."""
 
@@ -151,9 +120,10 @@ class _Recurring:
             return found
         for key, pairs in self._pairs().items():
             relation, names = self._named(key, pairs[0][1])
-            for start in range(0, len(pairs), _TOGETHER):
-                for place, number in self._surplus_of(relation, names, pairs[start : start + _TOGETHER]):
-                    found[place] += number
+            for spelled, period, numbers in self._surplus_of(relation, [plan for plan, _ in pairs]):
+                for (plan, by), number in zip(pairs, numbers, strict=True):
+                    if period in plan.periods:
+                        found[plan.indicator.id, period, by.name if by else None, names[spelled]] += number
         return found
 
     @cached_property
@@ -199,53 +169,56 @@ class _Recurring:
         names = {row[_SPELLING.name]: shown_category(breakdown, row[_CATEGORY.name]) for row in rows}
         if len(set(names.values())) == len(names):
             return sql.select(sql.STAR, column.as_(_CATEGORY)).from_(self.table), names
-        listed = {_SPELLING: sql.fn("list_value", *names), _SHOWN: sql.fn("list_value", *names.values())}
-        known = sql.select(*(sql.fn("unnest", values).as_(each) for each, values in listed.items()))
+        known = sql.select(sql.each_of(names).as_(_SPELLING), sql.each_of(names.values()).as_(_SHOWN))
         cases = sql.select(sql.star("c"), _SHOWN.of("n").as_(_CATEGORY)).from_(self.table, "c")
         joined = cases.join(known, "n", column.of("c").same_as(_SPELLING.of("n")))
         return joined, {name: name for name in names.values()}
 
-    def _surplus_of(self, relation: Query, names: Names, pairs: Sequence[Pair]) -> Iterator[tuple[FigurePlace, int]]:
-        """Yield the judged cases of each place of some figures and, to be taken off, their persons."""
-        chunks = _chunks(self._keys)
-        queries: list[Query] = [self._cases(relation, pairs)]
-        queries += [self._persons(relation, pairs, chunk, number) for number, chunk in enumerate(chunks)]
-        of_keys = [periods_of(self.batch, plan, plan.periods) for plan, _ in pairs]
-        for row in self.session.records(reduce(Query.union_all, queries[1:], queries[0])):
-            category, key, chunk = names[row[_CATEGORY.name]], row["period_key"], row["chunk"]
-            for (plan, by), of_key, number in zip(pairs, of_keys, row["counts"], strict=True):
-                if chunk is None:
-                    periods, sign = of_key.get(key, []), 1
-                else:
-                    period = list(chunks[chunk].keys)[key]
-                    is_own = any(period in each for each in of_key.values())
-                    periods, sign = [period] if is_own else [], -1
-                for period in periods:
-                    yield (plan.indicator.id, period, by.name if by else None, category), sign * number
+    def _surplus_of(
+        self, relation: Query, plans: Sequence[IndicatorPlan]
+    ) -> Iterator[tuple[str | None, Period, Sequence[int]]]:
+        """Yield the judged cases of each category and period by indicator and, to be taken off, their persons."""
+        for row in self.session.records(self._cases(relation, plans)):
+            for period in (period for period, keys in self._keys.items() if row["period_key"] in keys):
+                yield row[_CATEGORY.name], period, row["counts"]
+        for periods in self._chunks():
+            for row in self.session.records(self._persons(relation, plans, periods)):
+                yield row[_CATEGORY.name], periods[row["period"]], [-number for number in row["counts"]]
 
-    def _cases(self, relation: Query, pairs: Sequence[Pair]) -> Select:
+    def _chunks(self) -> Iterator[list[Period]]:
+        """Yield all periods, together those whose months or days are few enough for one bit each."""
+        chunk: list[Period] = []
+        for period in sorted(self._keys, key=self._keys.__getitem__):
+            if chunk and self._keys[period][-1] - self._keys[chunk[0]][0] >= _MOST_KEYS:
+                yield chunk
+                chunk = []
+            chunk.append(period)
+        yield chunk
+
+    def _cases(self, relation: Query, plans: Sequence[IndicatorPlan]) -> Select:
         """Return the number of judged cases of each month or day."""
-        counts = sql.fn("list_value", *(sql.count_where(self._is_counted(plan)) for plan, _ in pairs))
-        query = sql.select(sql.null("INTEGER").as_("chunk"), _CATEGORY, self.placing.as_("period_key"))
-        return query.select(counts.as_("counts")).from_(relation).group_by(_CATEGORY, self.placing)
+        counts = sql.fn("list_value", *(sql.count_where(self._is_counted(plan)) for plan in plans))
+        query = sql.select(_CATEGORY, self.placing.as_("period_key"), counts.as_("counts"))
+        return query.from_(relation).group_by(_CATEGORY, self.placing)
 
-    def _persons(self, relation: Query, pairs: Sequence[Pair], chunk: _Chunk, number: int) -> Select:
-        """Return the number of persons of each period of a chunk: those with a bit in one of its months or days."""
-        bits = [Column(f"bits_{place}") for place in range(len(pairs))]
-        bit = chunk.bit(self.placing)
-        seen = (sql.fn("bit_or", sql.when(self._is_counted(plan), bit)) for plan, _ in pairs)
+    def _persons(self, relation: Query, plans: Sequence[IndicatorPlan], periods: Sequence[Period]) -> Select:
+        """Return the number of persons of each period: those with a bit for one of its months or days."""
+        keys = [self._keys[period] for period in periods]
+        first, last = keys[0][0], max(each[-1] for each in keys)
+        bit = sql.number(1).cast("UBIGINT").op("<<", (self.placing - first).cast("UBIGINT", tried=True))
+        bits = [Column(f"bits_{place}") for place in range(len(plans))]
+        seen = (sql.fn("bit_or", sql.when(self._is_counted(plan), bit)) for plan in plans)
         each = sql.select(_CATEGORY, *(value.as_(column) for column, value in zip(bits, seen, strict=True)))
-        each = each.from_(relation).where(Name.PERSON.is_not_null() & chunk.holds(self.placing))
+        each = each.from_(relation).where(Name.PERSON.is_not_null() & (self.placing >= first) & (self.placing <= last))
         each = each.group_by(_CATEGORY, Name.PERSON)
-        mask, period = Column("mask"), Column("period_key")
-        masks = sql.fn("unnest", sql.fn("list_value", *map(chunk.mask, chunk.keys)))
-        numbers = sql.fn("unnest", sql.fn("list_value", *range(len(chunk.keys)))).cast("SMALLINT")
-        periods = sql.select(masks.as_(mask), numbers.as_(period))
-        counts = (sql.count_where(column.op("&", mask).ne(sql.number(0).cast("UBIGINT"))) for column in bits)
+        mask, period = Column("mask"), Column("period")
+        masks = (sql.number(sum(1 << (key - first) for key in each)).cast("UBIGINT") for each in keys)
+        numbered = sql.select(sql.each_of(masks).as_(mask), sql.each_of(range(len(keys))).as_(period))
+        none = sql.number(0).cast("UBIGINT")
+        counts = (sql.count_where(column.op("&", mask).ne(none)) for column in bits)
         # Filters for each period would take far longer to plan than this join takes.
-        query = sql.select(sql.number(number).as_("chunk"), _CATEGORY, period)
-        query = query.select(sql.fn("list_value", *counts).as_("counts"))
-        return query.from_(each, "e").join(periods, "p", kind="cross").group_by(_CATEGORY, period)
+        query = sql.select(_CATEGORY, period, sql.fn("list_value", *counts).as_("counts"))
+        return query.from_(each, "e").join(numbered, "p", kind="cross").group_by(_CATEGORY, period)
 
     def _is_counted(self, plan: IndicatorPlan) -> Sql:
         number = self.batch.numbered[plan.indicator.id]

@@ -99,7 +99,7 @@ def _by_period(batch: Batch) -> Select:
     pairs = [(place, period.label) for place, found in periods.items() for period in found]
     has_outcome = placing.is_in(sorted({place for place, _ in pairs})) & code.is_in(batch.codes.numbers(tuple(Outcome)))
     cases = sql.select(sql.STAR).from_(judged(batch), "c").where(has_outcome | code.is_in(UNPLACED))
-    places, labels = (sql.fn("unnest", sql.fn("list_value", *part)) for part in zip(*pairs, strict=True))
+    places, labels = map(sql.each_of, zip(*pairs, strict=True))
     months = sql.select(places.as_("place"), labels.as_("period"))
     return cases.join(months, "m", on=placing.of("c").eq(Column("place", "m")), kind="left")
 

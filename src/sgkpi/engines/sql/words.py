@@ -44,6 +44,11 @@ def texts(words: Iterable[str]) -> Sql:
     return fn("string_split", "\n".join(listed), fn("chr", 10))
 
 
+def each_of(values: Iterable[Value]) -> Sql:
+    """Return a row for each of some values."""
+    return fn("unnest", fn("list_value", *values))
+
+
 def and_(conditions: Iterable[Sql]) -> Sql:
     return _joined("AND", tuple(conditions), TRUE)
 
