@@ -4,7 +4,7 @@ The outcome of a single case is judged as all others are. Its key and person are
 clock saw stands beside its outcome: `start`, `stop` and `due`, each with whether it has a time of day.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -64,7 +64,7 @@ class DuckDBEngine:
         with extract.reading(), open_session(None, extract) as session:
             if seal is not None:
                 create_secret(session, seal)
-            yield DuckDBEngine(SharedRows(session, plan, extract, seal))
+            yield DuckDBEngine(SharedRows(session, extract, plan, seal))
 
     def compute(
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
@@ -112,22 +112,21 @@ def look_at(
     `shared` are rows that other looks at the same extract have read.
     """
     try:
-        with extract.reading(), unreadable_files_named(extract.tables.values()):
-            if plan is not None and shared is not None and shared.extract is extract:
-                return _look_at_shared(plan, look, progress, shared)
-            return _look_at(plan, extract, look, progress, people=people)
+        if plan is not None and shared is not None and shared.extract is extract:
+            with extract.reading(), unreadable_files_named(extract.tables.values()), watched(shared.session, progress):
+                return _look(plan, look, shared)
+        return _look_alone(plan, extract, look, progress, people=people)
     except NumberTooLargeError as error:
         if plan is None:
             raise
 
         def compute_alone(one: Plan) -> Ledger:
-            with extract.reading(), unreadable_files_named(extract.tables.values()):
-                return _look_at(one, extract, partial(_compute, one, show_values=False))
+            return _look_alone(one, extract, partial(_compute, one, show_values=False))
 
         raise ExtractError(error.message, find_too_large(plan, extract, compute_alone)) from error
 
 
-def _look_at(
+def _look_alone(
     plan: Plan | None,
     extract: Extract,
     look: Callable[[Tables], Result],
@@ -135,35 +134,20 @@ def _look_at(
     *,
     people: bool = False,
 ) -> Result:
-    short: Mapping[str, Sequence[int]] = {}
+    with extract.reading(), unreadable_files_named(extract.tables.values()), open_session(progress, extract) as session:
+        return _look(plan, look, SharedRows(session, extract), people=people)
+
+
+def _look(plan: Plan | None, look: Callable[[Tables], Result], shared: SharedRows, *, people: bool = False) -> Result:
     while True:
-        with open_session(progress, extract) as session:
-            if plan is None:
-                tables = Tables(session, extract, dict.fromkeys(extract.tables, ()), short)
-            else:
-                tables = Tables.of_plan(session, plan, extract, short, people=people)
-            result = look(tables)
-            locate.check_quotation_marks(tables)
-            if short:
-                return result
-            # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
-            short = locate.short_rows(tables)
-        if not short:
+        shared.session.made.clear()  # cases, which are those of another time
+        tables = Tables.of_plan(shared, plan, people=people)
+        result = look(tables)
+        locate.check_quotation_marks(tables)
+        # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
+        if shared.short_rows or not (short := locate.short_rows(tables)):
             return result
-
-
-def _look_at_shared(
-    plan: Plan, look: Callable[[Tables], Result], progress: Progress | None, shared: SharedRows
-) -> Result:
-    with watched(shared.session, progress):
-        while True:
-            shared.session.made.clear()  # cases, which are those of another time
-            tables = Tables.of_shared(shared, plan)
-            result = look(tables)
-            locate.check_quotation_marks(tables)
-            if shared.short_rows or not (short := locate.short_rows(tables)):
-                return result
-            shared.short_rows = short
+        shared.short_rows = short
 
 
 def _spans(tables: Tables) -> list[Span]:
@@ -252,7 +236,7 @@ def together(plans: Iterable[IndicatorPlan]) -> list[list[IndicatorPlan]]:
 def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
     """Count indicators that are judged together."""
     name, cases = plans[0].indicator.table.name, with_related(tables, plans[0].indicator)
-    person = person_of(tables.stored[name]) if name in tables.with_persons else None
+    person = person_of(tables.readings[name].scan) if name in tables.with_persons else None
     batch = replace(batch_of(tables, plans, cases), person=person)
     create_table_of_cases(tables.session, batch)
     return with_persons(tables.session, batch, None, tally(tables.session, batch).counted)
@@ -302,7 +286,7 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
     key = tuple(_as_breakdown(table, name) for name in table.key) if source.has_key else ()
     person = _as_breakdown(table, table.person) if table.person in source.columns and table.person else None
     told_by = (*plan.breakdowns, *key, *([person] if person else []))
-    carried, dates = () if key else (Name.FILE_NAME, Name.ROW_NUMBER), dates_of_key(tables.stored[table.name])
+    carried, dates = () if key else (Name.FILE_NAME, Name.ROW_NUMBER), dates_of_key(tables.readings[table.name].scan)
     cases, in_key = with_related(tables, plan.indicator), [Name.in_key(each.name) for each in chain(*dates.values())]
     batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, (*carried, *in_key), clock_parts=CLOCK_PARTS)
     placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)

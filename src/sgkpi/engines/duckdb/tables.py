@@ -54,28 +54,28 @@ class Reading:
 
 @dataclass(frozen=True)
 class StoredTable:
-    """A table that stands in the session: the scan that was asked for, the one that was needed, and what was found.
+    """A table that stands in the session: the scan that was asked for, and what was found.
 
     `doubles` says whether rows may share a key.
     """
 
     asked: Scan
-    scan: Scan
     reading: Reading
     doubles: bool
 
 
 @dataclass
 class SharedRows:
-    """An open session in which several looks at an extract share the rows that are read, for all indicators of a plan.
+    """An open session over an extract, with the rows that were read of it.
 
-    With a seal, rows have the digests of their keys under it.
+    If several looks share them, they are read for all indicators of a plan; with a seal, they have the digests of
+    their keys under it.
     """
 
     session: Session
-    plan: Plan
     extract: Extract
-    seal: Seal | None
+    plan: Plan | None = None
+    seal: Seal | None = None
     short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     tables: dict[str, StoredTable] = field(default_factory=dict)
 
@@ -86,9 +86,9 @@ class Tables:
 
     `columns` are those that are read of each table, `starts` those in which its spells begin, and `days` the
     reference days of stocks. `sealed` says that stored rows have the digests of their keys. `readings` tell what was
-    found in each table; `stored` are the scans of those that stand in the session, and `doubles` says of which of them
-    rows may share a key; `replaced` how many rows of a relation another one's version replaces. `is_shared` says that
-    other looks use the session too, and `kept` are tables that they have stored. `with_persons` are those whose persons
+    found in each table, and `doubles`, of those that are stored, whether rows may share a key; `replaced` says how many
+    rows of a relation another one's version replaces. `is_shared` says that other looks use the session too, and `kept`
+    are the tables that stand in it. `with_persons` are those whose persons
     are counted: the person is read beside the columns, and nothing is said of its faults.
     """
 
@@ -102,7 +102,6 @@ class Tables:
     days: tuple[date, ...] = ()
     sealed: bool = False
     readings: dict[str, Reading] = field(default_factory=dict)
-    stored: dict[str, Scan] = field(default_factory=dict)
     doubles: dict[str, bool] = field(default_factory=dict)
     replaced: dict[str, int] = field(default_factory=dict)
     is_shared: bool = False
@@ -110,32 +109,34 @@ class Tables:
     with_persons: frozenset[str] = frozenset()
 
     @classmethod
-    def of_plan(
-        cls,
-        session: Session,
-        plan: Plan,
-        extract: Extract,
-        short_rows: Mapping[str, Sequence[int]],
-        *,
-        people: bool = False,
-    ) -> "Tables":
-        """Return the tables of a plan, none of them read; with `people`, the persons of its cases are read too."""
-        columns, days = columns_read(plan, extract, people=people), reference_days(plan)
-        recorded_by = plan.recorded_by or plan.as_of
-        own = cls(session, extract, columns, short_rows, plan.as_of, recorded_by, spell_starts(plan), days)
-        return replace(own, with_persons=tables_with_persons(plan, extract))
+    def of_plan(cls, shared: SharedRows, plan: Plan | None, *, people: bool = False) -> "Tables":
+        """Return the tables of a plan, or all; with `people`, the persons of its cases are read too.
 
-    @classmethod
-    def of_shared(cls, shared: SharedRows, plan: Plan) -> "Tables":
-        """Return the tables of a plan in a shared session, with the columns that all its looks need."""
-        own = cls.of_plan(shared.session, plan, shared.extract, shared.short_rows)
-        every = columns_read(shared.plan, shared.extract)
-        columns = {
-            name: every[name] if {*some} <= {*every.get(name, ())} else some for name, some in own.columns.items()
-        }
-        own = replace(own, with_persons=tables_with_persons(shared.plan, shared.extract), is_shared=True)
-        sealed = shared.seal is not None
-        return replace(own, columns=columns, starts=spell_starts(shared.plan), sealed=sealed, kept=shared.tables)
+        If several looks share the session, tables have the columns that all of them need.
+        """
+        session, extract, short_rows = shared.session, shared.extract, shared.short_rows
+        if plan is None:
+            return cls(session, extract, dict.fromkeys(extract.tables, ()), short_rows)
+        columns, whole = columns_read(plan, extract, people=people), shared.plan or plan
+        if shared.plan is not None:
+            every = columns_read(shared.plan, extract)
+            columns = {
+                name: every[name] if {*some} <= {*every.get(name, ())} else some for name, some in columns.items()
+            }
+        return cls(
+            session,
+            extract,
+            columns,
+            short_rows,
+            as_of=plan.as_of,
+            recorded_by=plan.recorded_by or plan.as_of,
+            starts=spell_starts(whole),
+            days=reference_days(plan),
+            sealed=shared.seal is not None,
+            is_shared=shared.plan is not None,
+            kept=shared.tables,
+            with_persons=tables_with_persons(whole, extract),
+        )
 
     @cached_property
     def rejected(self) -> list[Rejected]:
@@ -187,31 +188,26 @@ class Tables:
 
     def store(self, name: str) -> Scan:
         """Read a table into the session, once: all declared columns if keys repeat, else those of the plan."""
-        if name not in self.stored:
-            self.stored[name] = self._store(name)
-        return self.stored[name]
-
-    def _store(self, name: str) -> Scan:
-        keyed = self.extract.tables[name].has_key
-        asked = replace(self.scan(name), numbered=not keyed, sealed=self.sealed)
-        kept = self.kept.get(name)
-        if kept is None or kept.asked != asked:
-            kept = self.kept[name] = self._read(name, asked)
-        self.readings[name], self.doubles[name] = kept.reading, kept.doubles
-        if keyed and kept.doubles:
-            self.count_conflicts(name, kept.scan, f"typed.{name}")
-        return kept.scan
+        if name not in self.doubles:
+            keyed = self.extract.tables[name].has_key
+            asked = replace(self.scan(name), numbered=not keyed, sealed=self.sealed)
+            kept = self.kept.get(name)
+            if kept is None or kept.asked != asked:
+                kept = self.kept[name] = self._read(name, asked)
+            self.readings[name], self.doubles[name] = kept.reading, kept.doubles
+            if keyed and kept.doubles:
+                self.count_conflicts(name, kept.reading.scan, f"typed.{name}")
+        return self.readings[name].scan
 
     def _read(self, name: str, asked: Scan) -> StoredTable:
-        keyed, scan = asked.source.has_key, asked
-        if again := self._create(name, scan):
-            scan = again
+        keyed = asked.source.has_key
+        scan = self._create(name, asked) or asked
+        if scan != asked:
             self._create(name, scan)
         doubles = not keyed or self.find_repeated(name)
         if keyed and doubles and scan.columns != scan.source.columns:
-            scan = replace(scan, columns=scan.source.columns)
-            self._create(name, scan)
-        return StoredTable(asked, scan, self.readings[name], doubles)
+            self._create(name, replace(scan, columns=scan.source.columns))
+        return StoredTable(asked, self.readings[name], doubles)
 
     def _create(self, name: str, scan: Scan) -> Scan | None:
         """Keep the rows of a scan, and what was found in them; return what `take_reading` returns."""
