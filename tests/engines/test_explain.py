@@ -160,7 +160,7 @@ LEAVERS = "title: X\ntable: care_leavers\npoint_in_time: {from: eligible_from, t
 BEYOND = {
     "mean_hours": EPISODES + """
         measure: mean
-        value: "hours_between(went_missing_at, returned_at)"
+        value: "coalesce(hours_between(null, returned_at), hours_between(went_missing_at, returned_at))"
         by: [long: "returned_at > went_missing_at + interval 1 day", team]
     """,
     "median_age": CONTACTS + """

@@ -203,7 +203,11 @@ def _call(node: ex.Call, names: Names) -> Sql:
         case "days_between":
             return sql.fn("date_diff", "day", *map(day_of, node.arguments, given))
         case "hours_between":
-            elapsed = sql.fn("date_diff", "microsecond", *map(in_utc, given))
+            moments = [
+                value.cast(TYPES[Kind.DATETIME]) if argument.kind is Kind.NULL else value
+                for argument, value in zip(node.arguments, given, strict=True)
+            ]
+            elapsed = sql.fn("date_diff", "microsecond", *map(in_utc, moments))
             hours = elapsed.op("/", _MICROSECONDS_IN_HOUR)
             timed = all_of(has_time(argument, names) for argument in node.arguments)
             return hours if timed == sql.TRUE else sql.when(timed, hours)
