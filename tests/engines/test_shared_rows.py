@@ -18,6 +18,7 @@ from sgkpi.model.request import Request
 from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import ResolvedRequest, resolve
 from tests.engines.test_many_indicators import PLAIN, RELATED, STOCKS, VALUES, world
+from tests.spec.pages import outcomes
 
 SEAL = Seal(b"a secret of thirty-two bytes ...")
 FILES = (sealed_files.CASES, sealed_files.KEYS, sealed_files.ROWS, sealed_files.RELATED, sealed_files.SPELLS)
@@ -113,3 +114,22 @@ def test_an_extract_that_changes_between_two_looks_cannot_be_used(tmp_path: Path
 
     with pytest.raises(ExtractError, match="cannot be used as it is"):
         look_twice()
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_keys_that_repeat_with_a_row_that_is_too_short(engine: str) -> None:
+    """The table is read again for it, in the same session; before, its cases were a view."""
+    definition = """
+        table: contacts
+        period: received
+        related: {others: {table: contacts, keep: count, date: received, until: as_of}}
+        measure: proportion
+        met: others.count > 0
+        """
+    contacts = """
+        id | person | received   | decided
+        1  | A      | 2019-02-04 | 2019-02-05
+        2  | A      | 2019-02-04 | 2019-02-05
+        1  | A      | 2019-02-04
+        """
+    assert outcomes(engine, definition, contacts=contacts) == {"1": "unknown: duplicate_key", "2": "met"}

@@ -85,18 +85,21 @@ def table_of(indicator: Indicator) -> str:
 def cases_of(tables: Tables, indicator: Indicator) -> str:
     """Return the table of an indicator's cases: one row a case, or for a stock one on each reference day.
 
-    The cases of a flow whose keys do not repeat are the rows of its table, as a view.
+    The cases of a flow whose keys do not repeat are the rows of its table, as a view. When rows that are too short are
+    read as well, its keys may repeat, and DuckDB puts no table in the place of a view.
     """
-    name = table_of(indicator)
+    tables.store(indicator.table.name)
+    is_view = not (indicator.is_stock or tables.doubles[indicator.table.name])
+    name = f"{table_of(indicator)}.view" if is_view else table_of(indicator)
     if name not in tables.session.made:
         query = _single(tables, indicator, on_days=indicator.is_stock)
         if isinstance(indicator.period, PointInTime):
             scan = typed(tables, indicator.table, indicator)
             query = sql.select(sql.STAR).from_(query).where(_is_open(scan, indicator.period))
-        if indicator.is_stock or tables.doubles[indicator.table.name]:
-            tables.session.create(name, query)
-        else:
+        if is_view:
             tables.session.create_view(name, query)
+        else:
+            tables.session.create(name, query)
     return name
 
 
