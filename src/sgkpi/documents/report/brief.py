@@ -26,7 +26,7 @@ from sgkpi.documents.phrases import SELDOM, direction_words, or_recording, perio
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import Block, Fact, Facts, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
-from sgkpi.documents.report.words import behind_value, from_to, month_name, value_words
+from sgkpi.documents.report.words import behind_value, month_name, value_words
 from sgkpi.documents.sentences import open_cases, steps_to_ratings
 from sgkpi.model.words import plural
 from sgkpi.snapshots.restatement import FigureLedger
@@ -80,7 +80,7 @@ def _change(card: Card) -> str:
     now = value_words(card.figure)
     parts = [f"{value_words(before)}, now {now}" if before is not None else now]
     if before is not None and has_new_rating(card):
-        parts.append(from_to(before.rating, card.figure.rating))
+        parts.append(f"from {rating_words(before.rating)} to {rating_words(card.figure.rating)}")
     if has_signal(card):
         parts.append(f"{direction_words(card.icon).lower()}, {SELDOM}{or_recording(card.figure)}")
     return f": {'; '.join(parts)}."

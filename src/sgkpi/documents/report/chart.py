@@ -18,21 +18,22 @@ from sgkpi.documents.report.page import (
     Words,
     column,
 )
-from sgkpi.documents.report.words import NO_TARGET, PROVISIONAL, cases_words, rating_cell, signal_of, value_words
+from sgkpi.documents.report.words import NO_TARGET, PROVISIONAL, cases_words, rating_cell, value_words
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.limits import LimitsKind
 from sgkpi.figures.numbers import show_target, show_value
-from sgkpi.figures.signals import JudgedMonth
+from sgkpi.figures.signals import JudgedMonth, Variation
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.periods import MONTHS_IN_YEAR
 
 _SIGNALS = {
-    Signal.BETTER: "better than chance explains",
-    Signal.WORSE: "worse than chance explains",
-    Signal.HIGHER: "higher than chance explains",
-    Signal.LOWER: "lower than chance explains",
+    Variation.IMPROVEMENT: Signal.BETTER,
+    Variation.CONCERN: Signal.WORSE,
+    Variation.NEUTRAL_HIGH: Signal.HIGHER,
+    Variation.NEUTRAL_LOW: Signal.LOWER,
 }
+_BY_CHANCE = "than chance explains"
 _MUCH_UNKNOWN = "more than a tenth could not be judged"
 _STATUSES = {
     Status.COMPLETE: "complete",
@@ -94,7 +95,7 @@ def _point(figure: Figure, judged: JudgedMonth | None) -> ChartPoint:
         highest=figure.highest if is_open else None,
         target=None if figure.target_green is None else Fraction(figure.target_green),
         limits=Limits(limits.mean, limits.lower, limits.upper, judged.phase) if limits and judged else None,
-        signal=signal_of(judged),
+        signal=_SIGNALS.get(judged.variation) if judged and judged.variation else None,
         much_unknown=is_much_unknown(figure),
     )
 
@@ -111,9 +112,9 @@ def _key(points: Sequence[ChartPoint], judged: Sequence[JudgedMonth]) -> Iterato
     if any(point.limits for point in points):
         trial = any(each.kind is LimitsKind.TRIAL for each in judged)
         yield Mark.LIMITS, f"Mean and limits of chance{' (trial: fewer than 12 months)' if trial else ''}"
-    for signal, words in _SIGNALS.items():
+    for signal in Signal:
         if any(point.signal is signal for point in points):
-            yield Mark(signal.value), words.capitalize()
+            yield Mark(signal.value), f"{signal.value.capitalize()} {_BY_CHANCE}"
     if any(point.state is PointState.NO_CASES for point in points):
         yield Mark.NO_CASES, "no cases"
     if any(point.state is PointState.NOT_COVERED for point in points):
@@ -180,7 +181,7 @@ def _table(months: Sequence[Figure], points: Sequence[ChartPoint], caption: str)
                 lambda each: _limits(each, quantity),
                 dash="the month is not on the control chart",
             ),
-            column("Signal", points, lambda each: _SIGNALS[each.signal] if each.signal else "none"),
+            column("Signal", points, lambda each: f"{each.signal.value} {_BY_CHANCE}" if each.signal else "none"),
         )
     return Table(caption, tuple(columns), wide=True)
 

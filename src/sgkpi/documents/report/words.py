@@ -5,12 +5,12 @@ from fractions import Fraction
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
 from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words, why_without_value
-from sgkpi.documents.report.page import NO_VALUE, Signal, Tag, Words, rating_words
+from sgkpi.documents.report.page import NO_VALUE, Tag, Words
 from sgkpi.documents.sentences import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import bounds_of, decimals, show_count, show_difference, show_figure, show_value
-from sgkpi.figures.signals import Assurance, Icon, JudgedMonth, Variation
+from sgkpi.figures.signals import Assurance, Icon
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 
@@ -23,12 +23,6 @@ _OUTLOOKS = {
     Assurance.HITTING: "safe",
     Assurance.INCONSISTENT: "hit or miss",
     Assurance.FAILING: "out of reach",
-}
-_SIGNALS = {
-    Variation.IMPROVEMENT: Signal.BETTER,
-    Variation.CONCERN: Signal.WORSE,
-    Variation.NEUTRAL_HIGH: Signal.HIGHER,
-    Variation.NEUTRAL_LOW: Signal.LOWER,
 }
 
 
@@ -110,19 +104,9 @@ def interval_words(figure: Figure) -> str:
     return " to ".join(show_value(each, figure.quantity, least=places) for each in ends)
 
 
-def signal_of(judged: JudgedMonth | None) -> Signal | None:
-    """Return the signal of a month, by whether it is better or worse; None without one."""
-    return _SIGNALS.get(judged.variation) if judged is not None and judged.variation is not None else None
-
-
 def at_month(icon: Icon | None, shown: Month) -> str:
     """Return ` at January 2019` where the latest settled month is not the report's; else nothing."""
     return f" at {month_in_words(icon.month)}" if icon is not None and icon.month not in (None, shown) else ""
-
-
-def from_to(before: Rating, after: Rating) -> str:
-    """`from Amber to Red`."""
-    return f"from {rating_words(before)} to {rating_words(after)}"
 
 
 def behind_value(card: Card) -> str:
