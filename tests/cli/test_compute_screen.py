@@ -355,7 +355,8 @@ class TestFooter:
             unplaced=(Unplaced(PLACED.id, 0, 0), *(Unplaced(id_, n, 0) for n, id_ in enumerate(ids, start=1))),
         )
         assert line_with("Cases in no period", screen(None, of=of)) == (
-            "Cases in no period, of one indicator at most (`sgkpi show ID` has its own): contacts: 5 have no date"
+            "Cases in no period, by table, the most of any one indicator (`sgkpi show ID` has each): "
+            "contacts: 5 have no date"
         )
 
     def test_many_indicators_without_a_column_are_a_number(self) -> None:
@@ -383,7 +384,7 @@ class TestFooter:
         of = results(*(proportion(FEBRUARY, 1, 2, replace(DECIDED, id=each)) for each in ids), reasons=tuple(reasons))
         of = replace(of, indicators=tuple(replace(DECIDED, id=each) for each in ids))
         assert line_with("Could not be judged", screen(None, of=of)) == (
-            "Could not be judged, of one indicator at most (`sgkpi show ID` has its own): "
+            "Could not be judged, by table, the most of any one indicator (`sgkpi show ID` has each): "
             "contacts: 5 lack a valid value to decide if they are met, 2 have no recorded start"
         )
 

@@ -2,12 +2,15 @@
 
 import csv
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from shutil import copytree, rmtree
 
 import pytest
 
+from sgkpi.documents.store import snapshot_facts
+from tests.support.answers import stored
 from tests.support.monthly import APRIL, MARCH, MAY, Monthly
 
 
@@ -55,6 +58,14 @@ def test_show_by_every_name(taken: Monthly, name: str) -> None:
     shown = taken.run("snapshot", "show", name)
     assert (shown.code, shown.stdout.splitlines()[0]) == (0, "2019-04-r1")
     assert "Compared with:   2019-03-r1" in shown.stdout
+
+
+def test_show_names_few_indicators_that_cannot_be_computed_and_counts_many() -> None:
+    snapshot = stored("a")
+    for ids, said in ((["a", "b"], "a, b"), (["a", "b", "c", "d", "e"], "5 indicators")):
+        lacking = tuple(replace(snapshot.manifest.unavailable[0], indicator=each) for each in ids)
+        of_many = replace(snapshot, manifest=replace(snapshot.manifest, unavailable=lacking))
+        assert dict(snapshot_facts(of_many))["Cannot be computed"] == said
 
 
 def test_show_as_json_is_the_manifest_with_its_id(taken: Monthly) -> None:

@@ -59,7 +59,7 @@ def test_compute_warns_of_spells_without_a_start_alone(
     extract = api.open_extract(tmp_path / "data", catalogue)
     results = api.compute(extract, catalogue, months=[Month(2019, 2)], as_of=datetime(2019, 3, 4))
     assert [problem.message for problem in results.problems] == [
-        f"1 cell of '{column}' is blank: this row is ignored as related rows, as a spell needs a start (row 3)"
+        f"1 cell of '{column}' is blank: this row is left out of related rows, as a spell needs a start (row 3)"
         for column in said
     ]
 

@@ -233,7 +233,7 @@ def _unplaced(results: FigureSet, tables: Mapping[str, str]) -> list[str]:
         blank, unreadable = most.get(tables[each.indicator], (0, 0))
         most[tables[each.indicator]] = max(blank, each.blank), max(unreadable, each.unreadable)
     by_table = "; ".join(f"{table}: {text}" for table, counts in most.items() if (text := _without_date(*counts)))
-    return [f"Cases in no period, of one indicator at most (`sgkpi show ID` has its own): {by_table}"]
+    return [f"Cases in no period, by table, the most of any one indicator (`sgkpi show ID` has each): {by_table}"]
 
 
 def _without_date(blank: int, unreadable: int) -> str:
@@ -266,7 +266,7 @@ def _unknown_by_table(reasons: Mapping[str, Counter[str]], tables: Mapping[str, 
     for indicator, found in sorted(reasons.items(), key=lambda item: tables[item[0]]):
         most[tables[indicator]] = most.get(tables[indicator], Counter()) | found
     said = "; ".join(f"{table}: {unknown_reasons(found)}" for table, found in most.items())
-    return f"Could not be judged, of one indicator at most (`sgkpi show ID` has its own): {said}"
+    return f"Could not be judged, by table, the most of any one indicator (`sgkpi show ID` has each): {said}"
 
 
 def _briefly(indicators: Sequence[str], tables: Mapping[str, str]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from sgkpi.answers.diff import Diff, Version
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
 from sgkpi.documents.ledgers import changes_table, show_closing, show_opening, shown_changes, total_change, with_cases
+from sgkpi.documents.phrases import named_or_counted
 from sgkpi.documents.restatement import ledger_table
-from sgkpi.model.words import plural
 from sgkpi.snapshots.parts import Attribution
 from sgkpi.snapshots.restatement import FigureLedger
 
@@ -103,8 +103,7 @@ def notes_of(diff: Diff, shown: Sequence[FigureLedger]) -> Iterator[str]:
     for indicator, why in diff.not_followed.items():
         reasons.setdefault(why, []).append(indicator)
     for why, indicators in reasons.items():
-        which = ", ".join(indicators) if len(indicators) <= 3 else plural(len(indicators), "indicator")
-        yield f"Cases could not be followed: {which}: {why}"
+        yield f"Cases could not be followed: {named_or_counted(indicators)}: {why}"
 
 
 def text_of(diff: Diff, heading: str) -> Iterator[rec.TextBlock]:

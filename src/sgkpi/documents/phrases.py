@@ -151,10 +151,13 @@ def _without_breakdown(breakdowns: "Iterable[UnavailableBreakdown]") -> Iterator
     for each in breakdowns:
         by_name.setdefault(each.breakdown, []).append(each)
     for name, lacking in by_name.items():
-        ids = [each.indicator for each in lacking]
-        which = ", ".join(ids) if len(ids) <= _MOST_NAMED else plural(len(ids), "indicator")
-        reasons = {each.reason for each in lacking}
+        which, reasons = named_or_counted([each.indicator for each in lacking]), {each.reason for each in lacking}
         yield f"{name}: {which}: {reasons.pop() if len(reasons) == 1 else '`sgkpi list --data` says why'}"
+
+
+def named_or_counted(ids: Sequence[str]) -> str:
+    """Return the ids of a few indicators, or the number of many."""
+    return ", ".join(ids) if len(ids) <= _MOST_NAMED else plural(len(ids), "indicator")
 
 
 def warnings_beside(

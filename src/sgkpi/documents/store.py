@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from sgkpi.answers.snapshot.verify import StoreVerification
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
+from sgkpi.documents.phrases import named_or_counted
 from sgkpi.documents.snapshot import gate_blocks
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
@@ -87,7 +88,7 @@ def snapshot_facts(snapshot: Snapshot) -> Iterator[tuple[str, Cell]]:
         unreadable = f", {plural(table.unreadable_cells, 'unreadable cell')}" if table.unreadable_cells else ""
         yield f"Table {table.table}", f"{plural(table.rows, 'row')}{unreadable}, from {names}"
     yield "Indicators", len(manifest.definitions)
-    yield "Cannot be computed", ", ".join(each.indicator for each in manifest.unavailable) or None
+    yield "Cannot be computed", named_or_counted([each.indicator for each in manifest.unavailable]) or None
     yield "Sealed cases", manifest.cases.rows if manifest.cases else "none"
     yield "Computed by", f"sgkpi {manifest.sgkpi}, {manifest.engine.name} {manifest.engine.version}"
 

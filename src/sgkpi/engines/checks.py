@@ -70,7 +70,7 @@ _SENTENCES = {
     Check.UNREADABLE: "{cells} cannot be read {detail}",
     Check.BLANK: "{cells} {are} blank, though the column is required",
     Check.EMPTY: "{rows} {have} no '{column}': not known yet, or not recorded",
-    Check.UNDATED: "{cells} {are} blank: {these} ignored as related rows, as a spell needs a start",
+    Check.UNDATED: "{cells} {are} blank: {these} left out of related rows, as a spell needs a start",
     Check.UNLISTED: "{values} of '{column}' {are} not in its list of codes; kept as recorded",
     Check.SPELLINGS: (
         "{spelt} spelt in several ways that differ in case or space alone, in {rows}: each way is a category of its own"
