@@ -12,7 +12,6 @@ DATE (a month as its first day), datetime TIMESTAMP in Europe/London.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.sql import words as sql
@@ -42,17 +41,9 @@ _PARSERS = {
     Kind.INTEGER: "kpi_integer",
     Kind.NUMBER: "kpi_number",
 }
-
-
-@dataclass(frozen=True)
-class CellReader:
-    """Reads one column in two steps, so that DuckDB works out each costly part once.
-
-    `first` gives columns from the raw cell; `second` gives the typed columns from those.
-    """
-
-    first: tuple[Sql, ...]
-    second: tuple[Sql, ...]
+# How to read a column in two steps, so that DuckDB works out each costly part once: columns from the raw cell, and the
+# typed columns from those.
+Steps = tuple[tuple[Sql, ...], tuple[Sql, ...]]
 
 
 def has_codes(column: Column) -> bool:
@@ -124,7 +115,7 @@ def is_later(value: Sql, kind: Kind, moment: Sql, summer: Sql = sql.FALSE) -> Sq
     return (value if summer == sql.FALSE else sql.when(summer, sql.fn("date_trunc", "hour", value), value)) > moment
 
 
-def cell_reader(raw: Sql, native: str, column: Column, table: Table) -> CellReader:
+def cell_steps(raw: Sql, native: str, column: Column, table: Table) -> Steps:
     """Return how to read a column whose raw value is `raw`, of the file's own type `native`."""
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
     if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz", "timestamp_utc"):
@@ -133,17 +124,17 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table) -> CellRead
         local = sql.fn("kpi_from_utc", utc, column.midnight) if in_utc else sql.fn("kpi_capped", cell)
         typed = _moment(column, part, native != "date", full_date=sql.TRUE)
         unreadable = sql.fn("kpi_is_implausible", part)
-        return CellReader((local.as_(part),), _typed(column, *typed, unreadable, sql.FALSE))
+        return (local.as_(part),), _typed(column, *typed, unreadable, sql.FALSE)
     if (column.kind, native) in ((Kind.BOOLEAN, "boolean"), (Kind.INTEGER, "integer")):
         typed_raw = raw.cast(SQL_TYPES[column.kind], tried=True)
         unreadable = part.is_null() & written.is_not_null()
-        return CellReader((typed_raw.as_(part), raw.as_(written)), _typed(column, part, None, unreadable))
+        return (typed_raw.as_(part), raw.as_(written)), _typed(column, part, None, unreadable)
     if has_codes(column):
-        return _coded_reader(text, column, table)
+        return _coded_steps(text, column, table)
     if column.kind in ALWAYS_READABLE:
         trimmed, value = text_steps(text, column, table)
-        return CellReader((trimmed,), (value.as_(Name.value(column)),))
-    return _parsed_reader(text, column, table)
+        return (trimmed,), (value.as_(Name.value(column)),)
+    return _parsed_steps(text, column, table)
 
 
 def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -> Sql:
@@ -186,16 +177,14 @@ def text_steps(written: Sql, column: Column, table: Table) -> tuple[Sql, Sql]:
     return sql.fn("kpi_trimmed", written).as_(part), value
 
 
-def _coded_reader(text: Sql, column: Column, table: Table) -> CellReader:
+def _coded_steps(text: Sql, column: Column, table: Table) -> Steps:
     """Usual spellings are found as they stand: to trim and fold a cell takes several times as long."""
     raw, found = Name.written(column), Name.usual(column)
     trimmed, is_unusual = sql.fn("kpi_trimmed", raw), found.is_null() & raw.is_not_null()
     recorded = sql.when(is_blank(trimmed, blank_words(table, column)), None, trimmed)
     code = sql.when(is_unusual, code_of(sql.fn("kpi_folded", trimmed), column), found)
-    return CellReader(
-        (text.as_(raw), _looked_up(text, usual_spellings(column)).as_(found)),
-        (sql.when(is_unusual, recorded).as_(Name.recorded(column)), code.as_(Name.listed(column))),
-    )
+    first = text.as_(raw), _looked_up(text, usual_spellings(column)).as_(found)
+    return first, (sql.when(is_unusual, recorded).as_(Name.recorded(column)), code.as_(Name.listed(column)))
 
 
 def code_of(folded: Sql, column: Column) -> Sql:
@@ -208,7 +197,7 @@ def _looked_up(text: Sql, known: Mapping[str, str]) -> Sql:
     return sql.fn("list_extract", sql.texts(known.values()), place)
 
 
-def _parsed_reader(text: Sql, column: Column, table: Table) -> CellReader:
+def _parsed_steps(text: Sql, column: Column, table: Table) -> Steps:
     words, part, raw = blank_words(table, column), Name.parsed(column), Name.written(column)
     value = _parsed(text, column)
     if table.blanks:
@@ -218,12 +207,12 @@ def _parsed_reader(text: Sql, column: Column, table: Table) -> CellReader:
     not_blank = ~holds_nothing(raw, words)
     first = (value.as_(part), text.as_(raw))
     if column.kind not in MOMENTS:
-        return CellReader(first, _typed(column, part, None, sql.when(no_value, not_blank, False)))
+        return first, _typed(column, part, None, sql.when(no_value, not_blank, False))
     unreadable = sql.when(no_value, not_blank, sql.fn("kpi_is_implausible", part))
     serial = sql.when(no_value, sql.fn("regexp_full_match", raw, EXCEL_SERIAL), False)
     full_date = sql.fn("strlen", sql.fn("kpi_trimmed", raw)) > 7
     typed = _moment(column, part, sql.fn("contains", raw, ":"), full_date)
-    return CellReader(first, _typed(column, *typed, unreadable, serial))
+    return first, _typed(column, *typed, unreadable, serial)
 
 
 def _parsed(written: Sql, column: Column) -> Sql:

@@ -21,9 +21,9 @@ from sgkpi.engines.duckdb.judge_expressions import compile_number
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key, plain_column
 from sgkpi.engines.duckdb.persons import (
     create_table_of_cases,
-    forget_cases,
     keep_cases,
     person_of,
+    table_of_cases,
     with_persons,
 )
 from sgkpi.engines.duckdb.places import CODE, RECORDED, meant, periods_of, shown_category
@@ -354,7 +354,7 @@ def _with_repeated(tables: Tables, name: str, plans: Sequence[IndicatorPlan], co
     again = batch_of(tables, plans, seen(tables, full, f"again.{name}"), as_read=True)
     cases = replace(batch_of(tables, plans, repeated_cases(tables, name), carried), person=person)
     if person is not None:
-        forget_cases(tables.session, cases, has_repeated_hash(f"repeated.{name}"))
+        tables.session.execute(sql.delete(table_of_cases(cases), has_repeated_hash(f"repeated.{name}")))
     return _exchange(counted, *(tally(tables.session, batch).counted for batch in (again, cases)))
 
 

@@ -192,13 +192,17 @@ def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repe
 def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: tuple[str, ...] = ()) -> Select:
     """Return the typed columns of raw rows, with the raw columns that are `carried`."""
     file = files[0]
-    readers = [cells.cell_reader(*_raw_cell(file, column), column, scan.source.table) for column in scan.typed]
-    first = [column for reader in readers for column in reader.first]
-    second = [column for reader in readers for column in reader.second]
+    first, second = list[Sql](), list[Sql]()
+    for column in scan.typed:
+        # A day and a time of day are read as one text.
+        raw_cell = (Name.day_and_time(column), "text") if column.with_time else _cell(file, file.columns[column.name])
+        steps = cells.cell_steps(*raw_cell, column, scan.source.table)
+        first += steps[0]
+        second += steps[1]
     first.append(_first_filled(scan, file).as_(Name.FIRST_FILLED))
     second.append(Name.FIRST_FILLED)
     for name in scan.written:
-        first.append(cells.as_text(Name.cell(file.columns[name]), _native_type(file, name)).as_(Name.raw(name)))
+        first.append(cells.as_text(*_cell(file, file.columns[name])).as_(Name.raw(name)))
         second.append(Name.raw(name))
     if scan.numbered:
         first.append(Name.ROW_NUMBER)
@@ -219,7 +223,7 @@ def _with_times_of_day(scan: Scan, file: SourceFile, raw: Select) -> Select:
     texts: list[Sql] = []
     for column in dated:
         for name, text in ((column.name, Name.day_text(column)), (str(column.with_time), Name.time_text(column))):
-            texts.append(cells.as_text(Name.cell(file.columns[name]), _native_type(file, name)).as_(text))
+            texts.append(cells.as_text(*_cell(file, file.columns[name])).as_(text))
     both = [
         cells.with_time_of_day(Name.day_text(column), Name.time_text(column), column, scan.source.table).as_(
             Name.day_and_time(column)
@@ -230,19 +234,9 @@ def _with_times_of_day(scan: Scan, file: SourceFile, raw: Select) -> Select:
     return sql.select(*kept, *both).from_(sql.select(*kept, *texts).from_(raw))
 
 
-def _raw_cell(file: SourceFile, column: Column) -> tuple[Sql, str]:
-    """Return what a column is read from, and its type in the file; a day and a time of day are read as one text."""
-    if column.with_time is not None:
-        return Name.day_and_time(column), "text"
-    return Name.cell(file.columns[column.name]), _native_type(file, column.name)
-
-
-def _native_type(file: SourceFile, column: str) -> str:
-    return _type_at(file, file.columns[column])
-
-
-def _type_at(file: SourceFile, place: int) -> str:
-    return file.types[place] if file.format is FileFormat.PARQUET else "text"
+def _cell(file: SourceFile, place: int) -> tuple[Sql, str]:
+    """Return the raw cell at a place, and its type in the file."""
+    return Name.cell(place), file.types[place] if file.format is FileFormat.PARQUET else "text"
 
 
 def _first_filled(scan: Scan, file: SourceFile) -> Sql:
@@ -251,7 +245,7 @@ def _first_filled(scan: Scan, file: SourceFile) -> Sql:
     branches: list[tuple[Sql, int]] = []
     for place in sorted({*scan.unread(file)} & {*scan.beside}):
         column = table.columns[declared[place]] if place in declared else None
-        text = cells.as_text(Name.cell(place), _type_at(file, place))
+        text = cells.as_text(*_cell(file, place))
         branches.append((~cells.holds_no_value(text, column, table), place))
     return sql.case(branches).cast("INTEGER")
 

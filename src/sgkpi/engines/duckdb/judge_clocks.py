@@ -22,7 +22,7 @@ from sgkpi.engines.sql.ast import Sql
 from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.indicator import Clock
 from sgkpi.model.outcomes import Unknown
-from sgkpi.model.units import LimitUnit
+from sgkpi.model.units import Limit, LimitUnit
 
 # The moments that a clock sees.
 CLOCK_PARTS = ("start", "stop", "due")
@@ -61,44 +61,44 @@ class ClockReading:
         return is_later(self.given_stop, stop.kind, self.known, summer(stop, self.names))
 
     @property
+    def limit(self) -> Limit:
+        if self.clock.limit is None:
+            raise ValueError("a clock without a due expression has a limit")
+        return self.clock.limit
+
+    @property
     def until_stop(self) -> Sql:
         """The microseconds from start to stop, in London."""
         return self.since_start(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names))
 
     def since_start(self, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
         """Return the microseconds from the start to a moment, in London."""
-        return self._elapsed(self.start, self.clock.start, moment, summer_of)
+        more = summer_hours(summer(self.clock.start, self.names), summer_of)
+        return sql.fn("kpi_elapsed", self.start.cast("TIMESTAMP"), moment, more)
 
-    def _elapsed(self, begun: Sql, of: Expression | None, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
-        """Return the time from the value of an expression to a moment."""
-        more = summer_hours(summer(of, self.names), summer_of)
-        return sql.fn("kpi_elapsed", begun.cast("TIMESTAMP"), moment, more)
-
-    def _within_hours(self, moment: Sql, summer_of: Sql = sql.FALSE, elapsed: Sql | None = None) -> Sql:
-        """Whether a moment is within the limit of a clock in hours, from its start, or not after its due moment."""
-        if self.clock.due is not None:
-            due = compile_expression(self.clock.due, self.names)
-            return self._elapsed(due, self.clock.due, moment, summer_of) <= 0
-        if self.clock.limit is None:
-            raise ValueError("a clock without a due expression has a limit")
-        return (elapsed or self.since_start(moment)) <= self.clock.limit.amount * HOUR
+    def _within_hours(self, moment: Sql, summer_of: Sql, elapsed: Sql) -> Sql:
+        """Whether a moment, at a time since the start, is within a limit in hours, or not after the due moment."""
+        if self.clock.due is None:
+            return elapsed <= self.limit.amount * HOUR
+        due, more = compile_expression(self.clock.due, self.names), summer(self.clock.due, self.names)
+        return sql.fn("kpi_elapsed", due.cast("TIMESTAMP"), moment, summer_hours(more, summer_of)) <= 0
 
     @property
     def in_time(self) -> Sql:
         if self.clock.stop is None:  # a stock's clock: in date while the reference day is on or before due
             in_date = (self.names.reference_day <= self.due).is_true()
             return in_date if self.clock.start is None else self.start.is_not_null() & in_date
-        return (
-            self._within_hours(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names), self.elapsed)
-            if self.clock.runs_by_hours
-            else self.stop.cast("DATE") <= self.due
-        )
+        if self.clock.runs_by_hours:
+            return self._within_hours(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names), self.elapsed)
+        return self.stop.cast("DATE") <= self.due
 
     @property
     def overdue(self) -> Sql:
         if self.clock.stop is None:
             return ~self.in_time
-        return ~self._within_hours(self.known) if self.clock.runs_by_hours else self.due < self.known.cast("DATE")
+        if self.clock.runs_by_hours:
+            return ~self._within_hours(self.known, sql.FALSE, self.since_start(self.known))
+        return self.due < self.known.cast("DATE")
 
     @property
     def unknown(self) -> list[tuple[Unknown, Sql]]:
@@ -166,28 +166,24 @@ def due_moment(reading: ClockReading) -> DueMoment:
     if clock.due is not None:
         value = compile_expression(clock.due, names)
         return DueMoment(value, has_time(clock.due, names), summer(clock.due, names))
-    if clock.start is None or clock.limit is None:
-        raise ValueError("a clock without a due expression has a start and a limit")
+    if clock.start is None:
+        raise ValueError("a clock in hours has a start")
     value = sql.when(has_time(clock.start, names), _hours_later(reading), sql.null("TIMESTAMP"))
     as_winter = reading.since_start(value)
-    return DueMoment(value, sql.TRUE, as_winter > clock.limit.amount * HOUR)
+    return DueMoment(value, sql.TRUE, as_winter > reading.limit.amount * HOUR)
 
 
 def due_day(reading: ClockReading) -> Sql:
     """Return the day on which a case is due: for a clock in hours, of its due moment; working days are looked up."""
-    clock = reading.clock
-    if clock.due is not None:
-        return compile_expression(clock.due, reading.names).cast("DATE")
-    if clock.limit is None:
-        raise ValueError("a clock without a due expression has a limit")
-    if clock.limit.unit is LimitUnit.HOURS:
+    if reading.clock.due is not None:
+        return compile_expression(reading.clock.due, reading.names).cast("DATE")
+    limit = reading.limit
+    if limit.unit is LimitUnit.HOURS:
         return _hours_later(reading).cast("DATE")
-    return add_interval(reading.start.cast("DATE"), Kind.DATE, clock.limit.amount, LENGTHS[clock.limit.unit])
+    return add_interval(reading.start.cast("DATE"), Kind.DATE, limit.amount, LENGTHS[limit.unit])
 
 
 def _hours_later(reading: ClockReading) -> Sql:
     """Return the due moment of a clock in hours."""
-    if reading.clock.limit is None:
-        raise ValueError("a clock in hours has a limit")
     less = summer_hours(sql.FALSE, summer(reading.clock.start, reading.names))
-    return sql.fn("kpi_later", reading.start.cast("TIMESTAMP"), less + reading.clock.limit.amount * HOUR)
+    return sql.fn("kpi_later", reading.start.cast("TIMESTAMP"), less + reading.limit.amount * HOUR)

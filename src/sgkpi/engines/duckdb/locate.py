@@ -183,19 +183,17 @@ def _uneven_rows(tables: Tables, left_out: LeftOut) -> Iterator[Problem]:
         file: sorted({*rows} - {*misquoted.get(file, ()), *long.get(file, ())}) for file, rows in left_out.items()
     }
     short = {file: sorted({*rows} - {*left_out.get(file, ())}) for file, rows in tables.short_rows.items()}
-    reasons = ((misquoted, "text after a closing quotation mark"), (long, f"more than {LONGEST_LINE:,} characters"))
-    for check, found in (
-        (Check.RAGGED_ROW, misquoted),
-        (Check.RAGGED_ROW, long),
-        (Check.RAGGED_ROW, uneven),
-        (Check.SHORT_ROW, short),
+    for check, found, reason in (
+        (Check.RAGGED_ROW, misquoted, "text after a closing quotation mark"),
+        (Check.RAGGED_ROW, long, f"more than {LONGEST_LINE:,} characters"),
+        (Check.RAGGED_ROW, uneven, ""),
+        (Check.SHORT_ROW, short, ""),
     ):
         for file, rows in found.items():
             sentence = describe_rows(check, len(rows))
-            for which, reason in reasons:
-                if found is which:
-                    have = f"{plural(len(rows), 'row')} {'has' if len(rows) == 1 else 'have'}"
-                    sentence = f"{have} {reason}, and {'was' if len(rows) == 1 else 'were'} left out"
+            if reason:
+                have, were = ("has", "was") if len(rows) == 1 else ("have", "were")
+                sentence = f"{plural(len(rows), 'row')} {have} {reason}, and {were} left out"
             if rows:
                 yield _warning(file, sentence, [*map(str, rows[:ROWS_SHOWN])], len(rows), check)
 

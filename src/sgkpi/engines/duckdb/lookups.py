@@ -38,12 +38,6 @@ class Bound:
     timed: Sql
     summer: Sql = sql.FALSE
 
-    @classmethod
-    def of(cls, column: model.Column, value: Column, flag: Column, summer: Column) -> "Bound":
-        if column.kind is not Kind.DATETIME:
-            return cls(value, column.kind, sql.FALSE)
-        return cls(value, column.kind, flag if column.midnight else sql.fn("kpi_has_time", value), summer)
-
     def compare(self, operator: str, other: "Bound") -> Sql:
         """As moments where both have a time of day, else by date."""
         by_date = self.value.cast("DATE").op(operator, other.value.cast("DATE"))
@@ -153,7 +147,11 @@ class Lookup:
 
     def own_bound(self, name: str | None) -> Bound:
         """Return a date of the related row itself."""
-        return Bound.of(self.table.columns[name or ""], Name.value(name), Name.has_time(name), Name.summer(name))
+        column, value = self.table.columns[name or ""], Name.value(name)
+        if column.kind is not Kind.DATETIME:
+            return Bound(value, column.kind, sql.FALSE)
+        timed = Name.has_time(name) if column.midnight else sql.fn("kpi_has_time", value)
+        return Bound(value, column.kind, timed, Name.summer(name))
 
     def in_order(self, name: str | None) -> list[Sql]:
         """Return what rows are sorted by to stand in the order of a date."""

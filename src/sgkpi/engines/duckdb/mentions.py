@@ -26,19 +26,13 @@ def find_mentions(extract: Extract, words: Collection[str]) -> frozenset[str]:
 
 
 def _find(keys: list[str], tables: Tables) -> set[str]:
-    return {key for name in tables.extract.tables for key in _find_in_table(name, keys, tables)}
-
-
-def _find_in_table(name: str, keys: list[str], tables: Tables) -> set[str]:
-    columns = _identifiers(tables.extract.tables[name])
-    if not columns:
-        return set()
-    rows = typed_rows(replace(tables.scan(name), columns=columns))
     found: set[str] = set()
-    for column in columns:
-        text = sql.fn("kpi_key", Name.value(column).cast("VARCHAR"))
-        query = sql.select(text.as_("key")).distinct().from_(rows).where(text.is_in(keys))
-        found.update(key for (key,) in tables.session.rows(query))
+    for name, source in tables.extract.tables.items():
+        columns = _identifiers(source)
+        rows = typed_rows(replace(tables.scan(name), columns=columns))
+        for text in (sql.fn("kpi_key", Name.value(column).cast("VARCHAR")) for column in columns):
+            query = sql.select(text.as_("key")).distinct().from_(rows).where(text.is_in(keys))
+            found.update(key for (key,) in tables.session.rows(query))
     return found
 
 

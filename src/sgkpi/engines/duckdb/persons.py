@@ -62,11 +62,6 @@ def create_table_of_cases(session: Session, batch: Batch) -> None:
     session.create(table_of_cases(batch), empty)
 
 
-def forget_cases(session: Session, batch: Batch, condition: Sql) -> None:
-    """Take cases that satisfy a condition out of the table that keeps those of a batch."""
-    session.execute(sql.delete(table_of_cases(batch), condition))
-
-
 def keep_cases(batch: Batch, judged: str) -> Statement:
     """Return the statement that keeps the judged cases in some period."""
     key = Name.KEY_HASH if Name.KEY_HASH in batch.carried else sql.null("UBIGINT")

@@ -9,14 +9,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from sgkpi.engines.duckdb.cases import cases_of, typed
-from sgkpi.engines.duckdb.cells import DATED
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge import key_message
-from sgkpi.engines.duckdb.judge_expressions import (
-    Names,
-    compile_expression,
-)
+from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
 from sgkpi.engines.duckdb.lookups import BOUNDS, Lookup
 from sgkpi.engines.duckdb.rows import (
     beside_moment,
@@ -32,11 +29,9 @@ from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.model import expressions as ex
-from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, Keep, Related
 from sgkpi.planning.columns import bounding, named_columns
 
-_READABLE = (Kind.TEXT, Kind.CATEGORY)
 _QUESTIONS, _JOINED = "questions", "joined"
 
 
@@ -95,7 +90,7 @@ def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> tuple[Query, 
         has_key = lookup.tables.extract.tables[lookup.table.name].has_key
         row = key_message(lookup.table, dates_of_key(scan)).or_else("") if has_key else sql.text("")
         columns.append(sql.when(Name.PLACE.of("k").is_not_null(), row).as_("row"))
-    typed = {name for name in (*guards, *kept) if lookup.table.columns[name].kind not in _READABLE}
+    typed = {name for name in (*guards, *kept) if lookup.table.columns[name].kind not in ALWAYS_READABLE}
     late = (Name.unreadable(name).of("k").is_true() for name in kept if name in typed)
     unreadable = sql.or_([sql.column("guarded", "g").is_true(), *late])
     query = sql.select(*columns, unreadable.as_("unreadable"), *_counts(lookup)).from_(_QUESTIONS, "a")
@@ -131,7 +126,9 @@ def _may_be(truth: bool, condition: ex.Expression, lookup: Lookup) -> Sql:
         case _:
             names = Names({None: lookup.table}, lookup.as_of, Name.REFERENCE_DAY)
             columns = sorted({ref.column for ref in ex.column_refs(condition)})
-            unread = [Name.unreadable(name) for name in columns if lookup.table.columns[name].kind not in _READABLE]
+            unread = [
+                Name.unreadable(name) for name in columns if lookup.table.columns[name].kind not in ALWAYS_READABLE
+            ]
             holds = compile_expression(condition if truth else ex.Not(condition), names).is_true()
             return sql.or_([*unread, holds])
 

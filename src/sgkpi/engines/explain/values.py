@@ -242,24 +242,8 @@ def has_time(node: ex.Expression, names: Names) -> Sql:
             value = value_of(node, names)
             chosen = [(value_of(each, names).eq(value), has_time(each, names)) for each in arguments]
             return sql.case(chosen, sql.NULL)
-        case (
-            ex.ColumnRef()
-            | ex.CountRef()
-            | ex.ReferenceDay()
-            | ex.Literal()
-            | ex.Compare()
-            | ex.Listed()
-            | ex.Arithmetic()
-            | ex.And()
-            | ex.Or()
-            | ex.Not()
-            | ex.IsNull()
-            | ex.InList()
-            | ex.Call()
-        ):
-            return value_of(node, names).cast("TIME").ne(MIDNIGHT)
         case _:
-            assert_never(node)
+            return value_of(node, names).cast("TIME").ne(MIDNIGHT)
 
 
 def lacks_time(node: ex.Expression, names: Names) -> Sql:
