@@ -216,6 +216,32 @@ def test_a_clock_that_stops_by_a_day_or_a_moment_that_is_chosen(column: str, sai
     assert f"A case is met when “decided at” is {said}" in explained
 
 
+@pytest.mark.parametrize(
+    ("clock", "said"),
+    [
+        (
+            "within: 36 hours",
+            "due: 36 hours after “received at”. Hours are elapsed hours, also when the clocks change.",
+        ),
+        (
+            'due: "case when urgent then planned_on end"',
+            "due: if “urgent” is yes, “planned on”; otherwise, there is none.",
+        ),
+        (
+            'due: "date(received_at) + interval 2 working days"',
+            "due: 2 working days after the date of “received at”. Working days are Monday to Friday,",
+        ),
+    ],
+)
+def test_what_only_places_its_cases_by_a_clock_says_when_they_are_due(clock: str, said: str, tmp_path: Path) -> None:
+    definition = (
+        "title: Visits\ntable: contacts\nperiod: due\nmeasure: mean\nvalue: visits\n"
+        f"clock: {{start: received_at, stop: decided_at, {clock}}}\n"
+    )
+    explained = explain(load(tmp_path, {"visits.yaml": definition}).indicators["visits"])
+    assert f"It belongs to the period in which it is {said}" in explained
+
+
 def test_settling_and_control_limits(tmp_path: Path) -> None:
     explained = explain(load(tmp_path, {"settling.yaml": SETTLING}).indicators["settling"])
     assert SETTLING_EXPLAINED in explained
@@ -241,6 +267,7 @@ def test_settling_and_control_limits(tmp_path: Path) -> None:
         ("not decided_at <= received_at", "“decided at” is after “received at”"),
         ("coalesce(visits, 0) / 2 > 1", "“visits” (or, if that is not recorded, 0) divided by 2 is more than 1"),
         ("least(visits, 2, 3) = 1", "the least of “visits”, 2 and 3 is 1"),
+        ("least(visits, 2) / 3 = 1", "(the least of “visits” and 2) divided by 3 is 1"),
         (
             "days_between(planned_on, as_of) > 1",
             "the number of days from “planned on” to the as-of time is more than 1",

@@ -114,7 +114,10 @@ def _placement(indicator: Indicator) -> str:
         case PeriodColumn(column):
             return f"It belongs to the period of its {column_name(indicator.table, column)}."
         case DuePeriod():
-            return "It belongs to the period in which it is due."
+            placed, clock = "It belongs to the period in which it is due", indicator.clock
+            if clock is None or indicator.measure is Measure.PROPORTION:  # how it is judged says when that is
+                return f"{placed}."
+            return f"{placed}: {choice_in_words(clock.due) if clock.due else _due(clock)}.{_note(clock)}"
         case PointInTime(first, last):
             start, end = (column_name(indicator.table, name) for name in (first, last))
             return (
@@ -195,12 +198,16 @@ def _met(condition: Expression) -> str:
 
 
 def _clock(clock: Clock) -> list[str]:
-    note = f" {_UNIT_NOTES[clock.limit.unit]}" if clock.limit else ""
-    if clock.due is not None and counts_working_days(clock.due):
-        note = f" {_WORKING_DAYS}."
     if isinstance(clock.due, Case):
-        return [f"When a case is due: {choice_in_words(clock.due)}.{note}", *_clock_runs(clock, "")]
-    return _clock_runs(clock, note)
+        return [f"When a case is due: {choice_in_words(clock.due)}.{_note(clock)}", *_clock_runs(clock, "")]
+    return _clock_runs(clock, _note(clock))
+
+
+def _note(clock: Clock) -> str:
+    """Return how the time allowed is counted, as a sentence after another one; empty if that needs no words."""
+    if clock.due is not None:
+        return f" {_WORKING_DAYS}." if counts_working_days(clock.due) else ""
+    return f" {_UNIT_NOTES[clock.limit.unit]}" if clock.limit else ""
 
 
 def _clock_runs(clock: Clock, note: str) -> list[str]:

@@ -196,9 +196,11 @@ def _ends(left: Expression, right: Expression) -> list[str]:
 
 
 def _term(node: Expression, operator: str) -> str:
-    """Return a part of a calculation; another calculation in brackets, unless both only add or multiply."""
+    """Return a part of a calculation; a list or another calculation in brackets, unless both only add or multiply."""
+    is_list = isinstance(node, ex.Call) and node.function in ("least", "greatest")
     is_alike = isinstance(node, ex.Arithmetic) and node.operator == operator and operator in "+*"
-    return f"({in_words(node)})" if isinstance(node, ex.Arithmetic) and not is_alike else part_in_words(node)
+    in_brackets = is_list or (isinstance(node, ex.Arithmetic) and not is_alike)
+    return f"({in_words(node)})" if in_brackets else part_in_words(node)
 
 
 def _call(function: str, arguments: list[str], kind: Kind) -> str:
