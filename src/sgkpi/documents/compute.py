@@ -115,36 +115,31 @@ def periods_of(request: Request, as_of: datetime) -> tuple[Period, ...]:
 def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedFigure]:
     """Return the figures of these periods, those of one theme together, in the order of figures otherwise."""
     wanted = set(periods)
-    known = {(each.indicator, each.period, each.breakdown, each.category): each for each in figures.figures}
+    known = {(_place(each), each.period): each for each in figures.figures}
     indicators = {each.id: each for each in figures.indicators}
-    judged = {
-        (series.indicator.id, month.figure.period, series.breakdown, series.category): month.judged
-        for series in figures.signals
-        for month in series.months
-    }
+    months = (month for series in figures.signals for month in series.months)
+    judged = {(_place(month.figure), month.figure.period): month.judged for month in months}
     rows = [
-        replace(
-            _row(each, indicators.get(each.indicator), known),
-            judged=judged.get((each.indicator, each.period, each.breakdown, each.category)),
-        )
+        replace(_row(each, indicators.get(each.indicator), known), judged=judged.get((_place(each), each.period)))
         for each in figures.figures
         if each.period in wanted
     ]
-    places = {theme: place for place, theme in reversed(list(enumerate(row.theme for row in rows)))}
-    return sorted(rows, key=lambda row: (theme_order(indicators.get(row.figure.indicator)), places[row.theme]))
+    themes = list(dict.fromkeys(row.theme for row in rows))
+    return sorted(rows, key=lambda row: (theme_order(indicators.get(row.figure.indicator)), themes.index(row.theme)))
 
 
-def _row(
-    figure: Figure, indicator: Indicator | None, known: Mapping[tuple[str, Period, str | None, str | None], Figure]
-) -> ComparedFigure:
+def _place(figure: Figure) -> _Place:
+    return figure.indicator, figure.breakdown, figure.category
+
+
+def _row(figure: Figure, indicator: Indicator | None, known: Mapping[tuple[_Place, Period], Figure]) -> ComparedFigure:
     """Return a figure with those that it is compared with; the year to date of a stock would be its month again."""
-    theme = theme_name(indicator)
+    theme, place, month = theme_name(indicator), _place(figure), figure.period.last
     if figure.period.kind is not PeriodKind.MONTH:
         return ComparedFigure(theme, figure)
-    month = figure.period.last
 
     def of(kind: PeriodKind, back: int = 0) -> Figure | None:
-        return known.get((figure.indicator, period_for(kind, month.plus(-back)), figure.breakdown, figure.category))
+        return known.get((place, period_for(kind, month.plus(-back))))
 
     history = tuple(of(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR)))
     last_year = of(PeriodKind.MONTH, MONTHS_IN_YEAR)
@@ -307,7 +302,7 @@ def _periods_table(
     """Return a row for each indicator and category, with a column for each period, the earliest first."""
     lines: dict[_Place, dict[Period, Figure]] = {}
     for figure in (row.figure for row in rows):
-        lines.setdefault((figure.indicator, figure.breakdown, figure.category), {})[figure.period] = figure
+        lines.setdefault(_place(figure), {})[figure.period] = figure
     known, themes = {each.id: each for each in indicators}, {row.figure.indicator: row.theme for row in rows}
     places = [place for name in themes for place in _in_order(known[name], lines)]
     newest = (max(lines[place], key=lambda period: (period.last, period.sort_key)) for place in places)

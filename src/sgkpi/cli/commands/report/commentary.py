@@ -62,18 +62,16 @@ def begin_commentary(packs: Iterable["Pack"], folder: Path) -> None:
         say("No indicator wants commentary that has none.")
 
 
-def failed_conditions(packs: Iterable["Pack"], conditions: Sequence[str]) -> list[str]:
-    """Return what fails of the conditions, in sentences."""
-    return [line for pack in packs for line in _failed(pack, conditions)]
-
-
-def _failed(pack: "Pack", conditions: Sequence[str]) -> Iterator[str]:
+def failed_conditions(packs: Iterable["Pack"], conditions: Sequence[str]) -> Iterator[str]:
+    """Yield what fails of the conditions, in sentences."""
     from sgkpi.answers.report.commentary import missing_commentary, stale_commentary
 
-    for condition, find, what in (
-        (MISSING, missing_commentary, "without commentary"),
-        (STALE, stale_commentary, "with commentary on another figure"),
-    ):
-        if condition in conditions and (found := find(pack)):
-            ids = ", ".join(card.indicator.id for card in found)
-            yield f"{plural(len(found), 'indicator')} {what}: {ids} [{condition}]"
+    finders = {
+        MISSING: (missing_commentary, "without commentary"),
+        STALE: (stale_commentary, "with commentary on another figure"),
+    }
+    for pack in packs:
+        for condition, (find, what) in finders.items():
+            if condition in conditions and (found := find(pack)):
+                ids = ", ".join(card.indicator.id for card in found)
+                yield f"{plural(len(found), 'indicator')} {what}: {ids} [{condition}]"

@@ -158,7 +158,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         write_pages(packs, pages)
     elif files or not write_commentary:
         write_report(packs[0], files)
-    if failing := failed_conditions(packs, conditions):
+    if failing := tuple(failed_conditions(packs, conditions)):
         say(*failing)
         raise typer.Exit(1)
 
