@@ -87,18 +87,18 @@ def _rows(table: doc.TableBlock) -> Iterator[str]:
 
 def _category(row: doc.FunnelRow) -> str:
     limits = f"95% limits {row.shown_limits}" if row.shown_limits else ""
-    return f"{row.label}: " + ", ".join(part for part in (row.shown, row.cases, row.words, limits) if part)
+    return f"{row.label}: {_joined(row.shown, row.cases, row.words, limits)}"
 
 
 def _control_point(point: doc.ControlPoint) -> str:
-    return ", ".join(part for part in (f"{point.label}: {point.shown}", point.shown_limits, point.words) if part)
+    return _joined(f"{point.label}: {point.shown}", point.shown_limits, point.words)
 
 
 def _point(point: doc.Point) -> str:
+    value = f"{point.label}: {replace(point.shown, provisional=False).marked}"
     rating = "" if point.rated.rating is Rating.NOT_RATED else point.rated.words
-    provisional = "provisional" if point.shown.provisional else ""
-    return ", ".join(
-        part
-        for part in (f"{point.label}: {replace(point.shown, provisional=False).marked}", rating, provisional)
-        if part
-    )
+    return _joined(value, rating, "provisional" if point.shown.provisional else "")
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
