@@ -142,7 +142,9 @@ def test_duplicate_keys(tmp_path: Path) -> None:
     (differing,) = of(report, Check.DUPLICATE_KEY)
     assert (identical.count, rows(identical)) == (1, {"contacts.csv": (6,)})
     assert (differing.count, rows(differing)) == (2, {"contacts.csv": (3, 7)})
-    assert differing.message.startswith("1 key has conflicting rows")
+    assert differing.message == (
+        "1 key has conflicting rows: the case is unknown (duplicate_key), and as related rows all count"
+    )
     # C2 is unknown: 1 of 3 is met (C1), with it 1 or 2 of 4.
     decided = effects(list(differing.effects))["decided_24h"]
     assert decided == ({"unknown": 1}, 0, Fraction(1, 4), Fraction(2, 4))

@@ -77,9 +77,7 @@ _SENTENCES = {
     ),
     Check.NO_TIME: "{times} {have} no time of day, which a clock in hours needs",
     Check.RULE: "{rows} break{s} the rule {detail}",
-    Check.DUPLICATE_KEY: (
-        "{keys} conflicting rows: as cases they are unknown (duplicate_key), as related rows all count"
-    ),
+    Check.DUPLICATE_KEY: "{keys} conflicting rows: {cases} unknown (duplicate_key), and as related rows all count",
     Check.IDENTICAL_ROW: "{rows} {are} the same as one before, and count{s} once with it",
     Check.REPLACED_ROW: "{rows} {are} replaced by a later version, and do{es} not count",
     Check.RAGGED_ROW: "{rows} {have} more cells than the header, and {were} left out",
@@ -111,6 +109,7 @@ def describe_rows(check: Check, count: int, columns: tuple[str, ...] = (), detai
         spells=f"{plural(count, 'spell')} of {plural(keys, 'person')}",
         times=f"{plural(count, 'time')} in '{column}'",
         keys=f"{plural(keys, 'key')} {'has' if keys == 1 else 'have'}",
+        cases="the case is" if keys == 1 else "the cases are",
         spelt=f"{plural(keys, 'value')} of '{column}' {'is' if keys == 1 else 'are'}",
         column=column,
         end=columns[-1] if columns else "",
