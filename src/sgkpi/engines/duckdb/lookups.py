@@ -22,7 +22,7 @@ from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.model import table as model
-from sgkpi.model.expressions import AsOf, ColumnRef, Expression, Kind, ReferenceDay
+from sgkpi.model.expressions import AsOf, Expression, Kind, ReferenceDay
 from sgkpi.model.indicator import Indicator, Related
 from sgkpi.model.units import Limit, LimitUnit
 
@@ -137,13 +137,8 @@ class Lookup:
         value = Name.bound(name)
         if part.kind is not Kind.DATETIME:
             return Bound(value, part.kind, sql.FALSE)
-        timed = sql.fn("kpi_has_time", value) if self._shows_time(part) else Name.bound_has_time(name)
         is_summer = sql.FALSE if summer(part, self.names) == sql.FALSE else Name.bound_summer(name)
-        return Bound(value, part.kind, timed, is_summer)
-
-    def _shows_time(self, part: Expression) -> bool:
-        """Whether a datetime has a time of day where it is not at midnight: it is a column whose midnight is none."""
-        return isinstance(part, ColumnRef) and not self.names.tables[part.related].columns[part.column].midnight
+        return Bound(value, part.kind, Name.bound_has_time(name), is_summer)
 
     def own_bound(self, name: str | None) -> Bound:
         """Return a date of the related row itself."""
@@ -173,8 +168,7 @@ class Lookup:
             if part.kind is Kind.DATETIME:
                 if (is_summer := summer(part, self.names)) != sql.FALSE:
                     asked[Name.bound_summer(name)] = is_summer
-                if not self._shows_time(part):
-                    asked[Name.bound_has_time(name)] = has_time(part, self.names)
+                asked[Name.bound_has_time(name)] = has_time(part, self.names)
         if self.on_itself:
             asked[Name.own(Name.PLACE.name)] = Name.PLACE.of(case)
             if self.has_key:

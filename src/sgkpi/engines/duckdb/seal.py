@@ -154,7 +154,7 @@ class _Sealing:
             found = self.tables.session.rows(sql.select(column).distinct().from_(judged(self.batch)))
             recorded = [cell for (cell,) in found if cell is not None]
             shown = [category_text(breakdown, cell) for cell in recorded]
-            place = sql.fn("list_position", sql.fn("list_value", *recorded).cast("VARCHAR[]"), column)
+            place = sql.fn("list_position", sql.texts(recorded), column)
             column = sql.fn("list_extract", sql.fn("list_value", *shown).cast("VARCHAR[]"), place)
         return column.or_else(NOT_RECORDED)
 
