@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 # The files of sealed cases: the cases of each indicator and month (without a month those that no date places), and the
-# keys of the rows that existed. Only for a comparison: the keys of all rows, and those of the related rows kept.
-CASES, KEYS, ROWS, RELATED = "cases.parquet", "keys.parquet", "rows.parquet", "related.parquet"
+# keys of the rows that existed.
+CASES, KEYS = "cases.parquet", "keys.parquet"
 BLANK, UNREADABLE = 0, 1
 COUNT_OFFSET = 2  # a count is kept as the number itself, above blank and unreadable
 ONE, SEVERAL = 2, 3  # whether rows are one or several is kept as it is, like a count

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sgkpi.engines.duckdb.session import Session, open_session
+from sgkpi.engines.sealed_files import CASES, KEYS, RELATED, ROWS
 from sgkpi.ledger.movements import (
     CaseChange,
     EvidenceChange,
@@ -16,7 +17,6 @@ from sgkpi.ledger.movements import (
     Standing,
     StandingCount,
 )
-from sgkpi.ledger.sealed import CASES, KEYS, RELATED, ROWS
 
 _LAYOUTS = """
 create or replace table layouts as

@@ -15,7 +15,7 @@ from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan
 from sgkpi.engines.duckdb.judge_clocks import due_day
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression, compile_number, has_time
-from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key, outcome_code, unjudged_code
+from sgkpi.engines.duckdb.judge_outcomes import Batch, Placing, category_key, outcome_code, unjudged_code
 from sgkpi.engines.duckdb.working_days import is_in_working_days, join_due_days, joined_due
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
@@ -94,10 +94,14 @@ def _clock_ends(batch: Batch) -> list[Sql]:
         for part, name in ends:
             if part is not None and not isinstance(part, ColumnRef):
                 value = compile_expression(part, batch.names(indicator))
-                is_guarded = placing.unjudged is not None and not placing.by_due
-                value = sql.when(placing.unjudged.is_null(), value) if placing.unjudged and is_guarded else value
-                columns.append(value.as_(name(number)))
+                columns.append(_if_judged(placing, value).as_(name(number)))
     return columns
+
+
+def _if_judged(placing: Placing, value: Sql) -> Sql:
+    """Return a value for judged cases alone, where it does not take the clock to know which these are."""
+    unjudged = None if placing.by_due else placing.unjudged
+    return value if unjudged is None else sql.when(unjudged.is_null(), value)
 
 
 def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
@@ -112,13 +116,12 @@ def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
         if reading is None:
             continue
         clock, found = reading.clock, dict[Column, Sql]()
-        is_judged = placing.unjudged.is_null() if placing.unjudged and not placing.by_due else None
         compares_moments = clock.runs_by_hours and clock.stop is not None
         if compares_moments and reading.elapsed == Name.elapsed(number):  # the first of those that share it
             found[reading.elapsed] = reading.until_stop
         if clock.start is not None and is_in_working_days(clock.limit):
             day = reading.start.cast("DATE")
-            start = day if is_judged is None else sql.when(is_judged, day)
+            start = _if_judged(placing, day)
             if start not in joined:
                 joined[start] = Name.working_days(number).name
                 query = join_due_days(query, start, joined[start])
@@ -126,7 +129,7 @@ def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
         elif placing.by_due or not compares_moments:
             found[Name.due(number)] = due_day(reading)
         for column, value in found.items():
-            query = query.select((value if is_judged is None else sql.when(is_judged, value)).as_(column))
+            query = query.select(_if_judged(placing, value).as_(column))
     return query if len(query.columns) > 1 else cases
 
 

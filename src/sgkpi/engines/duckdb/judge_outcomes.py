@@ -230,16 +230,15 @@ def _end(part: Expression | None, column: Column, names: Names) -> Sql:
 def plain_column(breakdown: Breakdown) -> ColumnRef | None:
     """Return the column of the case that a breakdown is, if it is no more than that."""
     expression = breakdown.expression
-    composed = breakdown.bands or breakdown.parts
-    is_plain = isinstance(expression, ColumnRef) and expression.related is None and not composed
-    return expression if isinstance(expression, ColumnRef) and is_plain else None
+    if breakdown.bands or breakdown.parts or not isinstance(expression, ColumnRef) or expression.related is not None:
+        return None
+    return expression
 
 
 def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
     """Return what makes two breakdowns the same; `due` and related rows have a meaning in their own definition only."""
-    expressions = [part.expression for part in breakdown.parts or (breakdown,)]
-    is_own = any(related_names(each) or names_due(each) for each in expressions)
     parts = tuple((part.expression, part.bands) for part in breakdown.parts or (breakdown,))
+    is_own = any(related_names(expression) or names_due(expression) for expression, _ in parts)
     return parts, plan.indicator.id if is_own else None
 
 
