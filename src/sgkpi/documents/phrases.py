@@ -216,9 +216,9 @@ def reach_of(figure: Figure) -> tuple[str, str] | None:
 
 
 def is_much_unknown(figure: Figure) -> bool:
-    """Return whether more than a tenth of the cases, those left out aside, could not be judged."""
+    """Return whether a value is there, and more than a tenth of its cases, those left out aside, were not judged."""
     counts = (figure.met, figure.not_met, figure.overdue, figure.counted, figure.not_due, figure.unknown)
-    return 10 * (figure.unknown or 0) > sum(count or 0 for count in counts)
+    return figure.value is not None and 10 * (figure.unknown or 0) > sum(count or 0 for count in counts)
 
 
 def or_recording(figure: Figure) -> str:
@@ -233,7 +233,7 @@ def value_cell(figure: Figure) -> Value:
 
 def marked_cell(figure: Figure) -> Value:
     """Return the value, marked also where many of its cases could not be judged."""
-    return replace(value_cell(figure), much_unknown=figure.value is not None and is_much_unknown(figure))
+    return replace(value_cell(figure), much_unknown=is_much_unknown(figure))
 
 
 def rating_cell(figure: Figure) -> Rated:
