@@ -19,6 +19,7 @@ from sgkpi.engines.reference import ReferenceEngine
 from sgkpi.figures.figure import Figure
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.errors import SgkpiError, UsageError
+from sgkpi.model.indicator import PRODUCT
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
@@ -43,10 +44,12 @@ def test_a_list_has_as_many_rows_as_its_figure(world: World, data: st.DataObject
         world.write(Path(name))
         catalogue, extract = world.open(Path(name))
         try:
-            figures = world.compute(Path(name), "duckdb").figures
+            computed = world.compute(Path(name), "duckdb").figures
         except SgkpiError:
             assume(False)
             raise
+        # Two breakdowns at once are two conditions, and a value may have the sign between them.
+        figures = [each for each in computed if PRODUCT not in (each.breakdown or "")]
         assume(figures)
         figure = data.draw(st.sampled_from(figures))
         outcomes = data.draw(st.lists(st.sampled_from(Outcome), unique=True, max_size=3))
