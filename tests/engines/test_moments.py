@@ -15,6 +15,7 @@ import pytest
 from sgkpi import api
 from sgkpi.engines.duckdb.macros import create_macros
 from sgkpi.engines.protocol import ENGINES
+from sgkpi.extracts.csv_text import clean_text
 from sgkpi.extracts.moments import EARLIEST_YEAR, WHITESPACE, parse_datetime
 from sgkpi.model.periods import Month
 
@@ -72,12 +73,15 @@ def _connection() -> duckdb.DuckDBPyConnection:
 def test_no_space_stands_for_a_digit(connection: duckdb.DuckDBPyConnection, form: str) -> None:
     texts = sorted({text for less in without(form) for text in padded(less, len(form))})
     rows = connection.execute(
-        "select raw, kpi_moment(raw, false) from (select unnest($1::varchar[]) as raw)", [texts]
+        "select raw, kpi_moment(raw, false), kpi_spaced_moment(raw, false) from (select unnest($1::varchar[]) as raw)",
+        [texts],
     ).fetchall()
     assert len(rows) > 1000
-    for text, found in rows:
-        plausible = None if found is None or found.year < EARLIEST_YEAR else found
+    for text, anywhere, spaces_only in rows:
+        plausible = None if anywhere is None or anywhere.year < EARLIEST_YEAR else anywhere
         assert plausible == expected(text), repr(text)
+        if not set(SPACES[1:]) & set(text):
+            assert spaces_only == anywhere, repr(text)
 
 
 def written_moment(draw: Random) -> str:
@@ -129,6 +133,21 @@ def test_a_moment_of_any_form_is_read_as_in_python(connection: duckdb.DuckDBPyCo
             assert read == [value, False, moment.summer and value is not None], repr(text)
     assert seen["readable"] > 4_000
     assert min(seen["placeholder"], seen["summer"]) > 10
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_file_with_odd_white_space_is_known(tmp_path: Path, space: str, quoted: bool) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b\n" + (b'"x",' if quoted else b"x,") + b"2019-02-05 14:30:5" + space.encode())
+    clean = clean_text(tmp_path / "a.csv", compressed=False, rewritten=tmp_path / "b.csv")
+    assert clean.has_spaces_only(",") == (space in " \n" and not quoted)
+    assert clean.has_spaces_only("\t") == (space in " \n\t" and not quoted)
+
+
+def test_a_file_that_is_rewritten_may_hold_any_white_space(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\nx,é\n", encoding="windows-1252")
+    clean = clean_text(tmp_path / "a.csv", compressed=False, rewritten=tmp_path / "b.csv")
+    assert not clean.has_spaces_only(",")
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])

@@ -68,6 +68,7 @@ def look_at_csv(
         delimiter=head.delimiter,
         skip=blank_lines + len(head.title),
         compressed=clean.compressed,
+        spaces_only=clean.has_spaces_only(head.delimiter),
         odd_letters=clean.has_odd_letters,
     )
     above: list[list[str]] = [[]] * blank_lines + list(head.title)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 EMPTY = "the file is empty; it should hold a header and rows"
 _CHUNK = 1 << 20
+# White space other than the space and line ends.
+_ODD_SPACES = (b"\t", b"\v", b"\f")
 _BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_CSV = {
     b"PK\x03\x04": "this is an Excel workbook or an archive, not CSV; save it as CSV, or rename it to end in .xlsx",
@@ -49,12 +51,12 @@ _END = "\x1d end of file"
 class QuoteWatch:
     """Counts quotation marks in a file, chunk by chunk.
 
-    `odd` says whether their number is odd so far. `within` is, for each delimiter, its largest number between two marks
-    with a line end between them.
+    `seen` says whether there are any, `odd` whether their number is odd so far. `within` is, for each delimiter, its
+    largest number between two marks with a line end between them.
     """
 
     def __init__(self) -> None:
-        self.odd = False
+        self.seen = self.odd = False
         self.within = {",": 0, ";": 0, "\t": 0}
         self._opened = b""
 
@@ -66,6 +68,7 @@ class QuoteWatch:
         """Count the marks in the next part of the file."""
         if _QUOTE not in chunk and not self.odd:  # much faster than counting
             return
+        self.seen = True
         count = chunk.count(_QUOTE)
         parts = (self._opened + chunk).split(_QUOTE) if count <= _SPARSE else [b""]
         for part in parts[0 if self.odd else 1 :: 2]:
@@ -80,8 +83,8 @@ class QuoteWatch:
 class CleanText:
     """A CSV file: how an engine can read it, and the properties of the original.
 
-    `has_nuls` says that it has, or had, NUL characters; `has_odd_letters` that folding the case of its text may take
-    more than small letters.
+    `has_nuls` says that it has, or had, NUL characters; `odd_spaces` is the white space in it other than spaces and
+    line ends. `has_odd_letters` says that folding the case of its text may take more than small letters.
     """
 
     path: Path
@@ -90,7 +93,12 @@ class CleanText:
     has_nuls: bool = False
     even_line_ends: bool = True
     quotes: QuoteWatch = field(default_factory=QuoteWatch)
+    odd_spaces: frozenset[bytes] = frozenset(_ODD_SPACES)
     has_odd_letters: bool = True
+
+    def has_spaces_only(self, delimiter: str) -> bool:
+        """Whether its cells have no white space but the space; a cell in quotation marks may have a line end."""
+        return not self.quotes.seen and self.odd_spaces <= {delimiter.encode()}
 
 
 def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
@@ -172,6 +180,7 @@ def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanTe
     line_ends = _LineEnds()
     quotes = QuoteWatch()
     has_nuls = has_odd_letters = False
+    odd_spaces = set[bytes]()
     buffer = bytearray(_CHUNK)
     chunk: bytes | bytearray = head.removeprefix(codecs.BOM_UTF8)  # which is a wide space anywhere else
     try:
@@ -179,6 +188,7 @@ def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanTe
             has_nuls = has_nuls or b"\0" in chunk
             line_ends.see(chunk)
             quotes.see(chunk)
+            odd_spaces.update(space for space in _ODD_SPACES if space not in odd_spaces and space in chunk)
             if not chunk.isascii() or decoder.getstate()[0]:
                 text = decoder.decode(chunk)
                 has_odd_letters = has_odd_letters or ODD.search(text) is not None
@@ -193,6 +203,7 @@ def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanTe
         has_nuls=has_nuls,
         even_line_ends=ends,
         quotes=quotes,
+        odd_spaces=frozenset(odd_spaces),
         has_odd_letters=has_odd_letters,
     )
 

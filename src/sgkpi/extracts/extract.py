@@ -98,8 +98,9 @@ class SourceFile:
     encodings, with NUL characters or with mixed line ends, and sheets of workbooks, have been rewritten there.
     `name` is for people: relative to the extract or, for a sheet, `workbook.xlsx [Sheet]`.
     `headers` are all columns in the file; `columns` maps a declared column to its place among them.
-    `delimiter` and `skip` (lines above the header) are for CSV. `odd_letters`: to fold the case of its text may take
-    more than small letters. `types` are for Parquet, one for each header.
+    `delimiter` and `skip` (lines above the header) are for CSV. `spaces_only`: its cells have no white space other
+    than spaces. `odd_letters`: to fold the case of its text may take more than small letters. `types` are for Parquet,
+    one for each header.
     """
 
     path: Path
@@ -110,6 +111,7 @@ class SourceFile:
     delimiter: str = ","
     skip: int = 0
     compressed: bool = False
+    spaces_only: bool = False
     odd_letters: bool = True
     types: tuple[str, ...] = ()
     state: FileState | None = None

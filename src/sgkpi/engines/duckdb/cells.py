@@ -115,8 +115,11 @@ def is_later(value: Sql, kind: Kind, moment: Sql, summer: Sql = sql.FALSE) -> Sq
     return (value if summer == sql.FALSE else sql.when(summer, sql.fn("date_trunc", "hour", value), value)) > moment
 
 
-def cell_steps(raw: Sql, native: str, column: Column, table: Table) -> Steps:
-    """Return how to read a column whose raw value is `raw`, of the file's own type `native`."""
+def cell_steps(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool) -> Steps:
+    """Return how to read a column whose raw value is `raw`, of the file's own type `native`.
+
+    `spaces_only` says that no white space but the space stands in it.
+    """
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
     if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz", "timestamp_utc"):
         utc = _in_utc(raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
@@ -134,7 +137,7 @@ def cell_steps(raw: Sql, native: str, column: Column, table: Table) -> Steps:
     if column.kind in ALWAYS_READABLE:
         trimmed, value = text_steps(text, column, table)
         return (trimmed,), (value.as_(Name.value(column)),)
-    return _parsed_steps(text, column, table)
+    return _parsed_steps(text, column, table, spaces_only=spaces_only)
 
 
 def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -> Sql:
@@ -197,9 +200,9 @@ def _looked_up(text: Sql, known: Mapping[str, str]) -> Sql:
     return sql.fn("list_extract", sql.texts(known.values()), place)
 
 
-def _parsed_steps(text: Sql, column: Column, table: Table) -> Steps:
+def _parsed_steps(text: Sql, column: Column, table: Table, *, spaces_only: bool) -> Steps:
     words, part, raw = blank_words(table, column), Name.parsed(column), Name.written(column)
-    value = _parsed(text, column)
+    value = _parsed(text, column, spaces_only=spaces_only)
     if table.blanks:
         # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
         value = sql.when(holds_nothing(text, words), None, value)
@@ -215,10 +218,10 @@ def _parsed_steps(text: Sql, column: Column, table: Table) -> Steps:
     return first, _typed(column, *typed, unreadable, serial)
 
 
-def _parsed(written: Sql, column: Column) -> Sql:
+def _parsed(written: Sql, column: Column, *, spaces_only: bool) -> Sql:
     """Return the value of a cell; of a boolean, by its own spellings before those that every boolean has."""
     if column.kind in DATED:
-        return sql.fn("kpi_moment", written, column.midnight)
+        return sql.fn("kpi_spaced_moment" if spaces_only else "kpi_moment", written, column.midnight)
     value = sql.fn(_PARSERS[column.kind], written)
     if column.kind is not Kind.BOOLEAN or not column.codes:
         return value

@@ -167,7 +167,7 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
     groups: dict[object, list[SourceFile]] = {}
     for file in scan.source.files:
         columns = tuple(file.columns.items())
-        written = (file.format, file.compressed, file.types, file.delimiter, file.skip)
+        written = (file.format, file.compressed, file.types, file.delimiter, file.skip, file.spaces_only)
         layout = (*written, file.headers, columns)
         groups.setdefault(file.name if scan.numbered else layout, []).append(file)
     return list(groups.values())
@@ -196,7 +196,7 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
     for column in scan.typed:
         # A day and a time of day are read as one text.
         raw_cell = (Name.day_and_time(column), "text") if column.with_time else _cell(file, file.columns[column.name])
-        steps = cells.cell_steps(*raw_cell, column, scan.source.table)
+        steps = cells.cell_steps(*raw_cell, column, scan.source.table, spaces_only=file.spaces_only)
         first += steps[0]
         second += steps[1]
     first.append(_first_filled(scan, file).as_(Name.FIRST_FILLED))

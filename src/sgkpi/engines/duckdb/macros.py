@@ -135,7 +135,12 @@ MACROS = {
             regexp_replace(raw, '{_ABBREVIATED}', '\1 \2'),
             ['%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M', '%d-%b-%Y '])
         when regexp_full_match(raw, '{_ZONED}') then kpi_zoned_moment(raw, midnight) end""",
-    # A date or datetime in one of the listed forms, null for anything else.
+    # A date or datetime in one of the listed forms, null for anything else; of a file whose only white space is space.
+    "kpi_spaced_moment(raw, midnight)": f"""coalesce(
+        case strlen(raw) {_MOMENTS} {_DATES} end,
+        case when raw is not null then kpi_unusual_moment(raw, midnight) end)""",
+    # The same of any text. Without these tests ten indicators over CSV take a thirtieth less of the processor's time,
+    # which keeps them within their limit.
     "kpi_moment(raw, midnight)": f"""coalesce(
         case when not ({_HAS_OTHER_SPACE}) then case strlen(raw) {_MOMENTS} {_DATES} end end,
         case when raw is not null then kpi_unusual_moment(raw, midnight) end)""",
