@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sgkpi.answers.compute import place_of
 from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import (
     AS_USUAL,
@@ -115,12 +116,12 @@ def periods_of(request: Request, as_of: datetime) -> tuple[Period, ...]:
 def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedFigure]:
     """Return the figures of these periods, those of one theme together, in the order of figures otherwise."""
     wanted = set(periods)
-    known = {(_place(each), each.period): each for each in figures.figures}
+    known = {(place_of(each), each.period): each for each in figures.figures}
     indicators = {each.id: each for each in figures.indicators}
     months = (month for series in figures.signals for month in series.months)
-    judged = {(_place(month.figure), month.figure.period): month.judged for month in months}
+    judged = {(place_of(month.figure), month.figure.period): month.judged for month in months}
     rows = [
-        replace(_row(each, indicators.get(each.indicator), known), judged=judged.get((_place(each), each.period)))
+        replace(_row(each, indicators.get(each.indicator), known), judged=judged.get((place_of(each), each.period)))
         for each in figures.figures
         if each.period in wanted
     ]
@@ -128,13 +129,9 @@ def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedF
     return sorted(rows, key=lambda row: (theme_order(indicators.get(row.figure.indicator)), themes.index(row.theme)))
 
 
-def _place(figure: Figure) -> _Place:
-    return figure.indicator, figure.breakdown, figure.category
-
-
 def _row(figure: Figure, indicator: Indicator | None, known: Mapping[tuple[_Place, Period], Figure]) -> ComparedFigure:
     """Return a figure with those that it is compared with; the year to date of a stock would be its month again."""
-    theme, place, month = theme_name(indicator), _place(figure), figure.period.last
+    theme, place, month = theme_name(indicator), place_of(figure), figure.period.last
     if figure.period.kind is not PeriodKind.MONTH:
         return ComparedFigure(theme, figure)
 
@@ -302,7 +299,7 @@ def _periods_table(
     """Return a row for each indicator and category, with a column for each period, the earliest first."""
     lines: dict[_Place, dict[Period, Figure]] = {}
     for figure in (row.figure for row in rows):
-        lines.setdefault(_place(figure), {})[figure.period] = figure
+        lines.setdefault(place_of(figure), {})[figure.period] = figure
     known, themes = {each.id: each for each in indicators}, {row.figure.indicator: row.theme for row in rows}
     places = [place for name in themes for place in _in_order(known[name], lines)]
     newest = (max(lines[place], key=lambda period: (period.last, period.sort_key)) for place in places)
