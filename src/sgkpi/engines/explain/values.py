@@ -242,21 +242,37 @@ def has_time(node: ex.Expression, names: Names) -> Sql:
             value = value_of(node, names)
             chosen = [(value_of(each, names).eq(value), has_time(each, names)) for each in arguments]
             return sql.case(chosen, sql.NULL)
-        case _:
+        case (
+            ex.ColumnRef()
+            | ex.CountRef()
+            | ex.ReferenceDay()
+            | ex.Literal()
+            | ex.Compare()
+            | ex.Listed()
+            | ex.Arithmetic()
+            | ex.And()
+            | ex.Or()
+            | ex.Not()
+            | ex.IsNull()
+            | ex.InList()
+            | ex.Call()
+        ):
             return value_of(node, names).cast("TIME").ne(MIDNIGHT)
+        case _:
+            assert_never(node)
 
 
 def lacks_time(node: ex.Expression, names: Names) -> Sql:
     """Return whether a moment that is known has no time of day."""
-    match has_time(node, names):
-        case sql.FALSE:
-            return value_of(node, names).is_not_null()
-        case sql.TRUE:
-            return sql.FALSE
-        case Operation("<>", (moment, midnight)):
-            return moment.eq(midnight)
-        case timed:
-            return ~timed
+    timed = has_time(node, names)
+    if timed == sql.FALSE:
+        return value_of(node, names).is_not_null()
+    if timed == sql.TRUE:
+        return sql.FALSE
+    if isinstance(timed, Operation) and timed.operator == "<>":
+        moment, midnight = timed.parts
+        return moment.eq(midnight)
+    return ~timed
 
 
 def all_of(conditions: Iterable[Sql]) -> Sql:
