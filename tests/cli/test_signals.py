@@ -182,7 +182,9 @@ class TestScreen:
         shown = run("signals", "--month", "2019-02", cwd=project).stdout
         assert shown.count("├ lower limit") == 1
         assert "no limits (a stock)" in shown
-        assert "usual" in shown
+        (received,) = (line for line in shown.splitlines() if line.startswith("Contacts received"))
+        assert " usual " in f"{received} "
+        assert "variation" not in received
         assert "Not listed" not in shown
 
     def test_without_an_id_of_many_those_with_limits_are_listed(self, project: Path) -> None:
