@@ -21,7 +21,7 @@ class Engine(Protocol):
     """Turns a plan and an extract into a ledger or single cases."""
 
     def opened(self, plan: Plan, extract: Extract, seal: Seal | None = None) -> AbstractContextManager["Engine"]:
-        """Return an engine that looks at one extract several times, for the indicators of a plan; also to seal them."""
+        """Yield an engine for several calls on one extract, for the indicators of a plan, and perhaps to seal them."""
         ...
 
     def compute(

@@ -1,4 +1,4 @@
-"""The reference engine: every case judged, one by one, and counted."""
+"""The reference engine: judges every case, one by one, and counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -34,7 +34,7 @@ from sgkpi.planning.plan import IndicatorPlan, Plan, reference_day
 
 @dataclass(frozen=True)
 class JudgedCase:
-    """A case with its judgement, and the periods in which it has an outcome (perhaps none)."""
+    """A case with its judgement and the periods in which it has an outcome (perhaps none)."""
 
     case: Case
     judgement: Judgement
@@ -45,7 +45,7 @@ class ReferenceEngine:
     """Computes a plan case by case. It is meant to be right, not fast."""
 
     def opened(self, plan: Plan, extract: Extract, seal: Seal | None = None) -> "nullcontext[ReferenceEngine]":  # noqa: ARG002
-        """Return this engine: it shares nothing between looks at an extract."""
+        """Return this engine; it shares nothing between calls."""
         return nullcontext(self)
 
     def compute(
@@ -191,12 +191,12 @@ def _ledger(planned: IndicatorPlan, world: World, *, with_persons: bool) -> Ledg
 
 
 def _person(case: Case) -> str | None:
-    """Return the person of a case as joins compare it, None for a blank."""
+    """Return the person of a case as joins compare it, or None if blank."""
     return join_text(case.row.values.get(case.indicator.table.person or ""))
 
 
 def _sealed_cases(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of `cases.parquet`; of a case that no date places, why, and nothing else."""
+    """Yield the rows of `cases.parquet`; of a case that no date assigns to a period, only the reason."""
     indicator, loaded = planned.indicator, world.tables[planned.indicator.table.name]
 
     def unplaced(case: Case) -> tuple[object, ...]:
@@ -264,7 +264,7 @@ def _by_join_value(related: Related, world: World) -> Mapping[str, list[Row]]:
 
 
 def _existing(world: World, name: str) -> list[Row]:
-    """Return the rows of a table that exist at the as-of time, with all the dates that they hold."""
+    """Return the rows of a table that exist at the as-of time, with all their dates."""
     loaded, recorded_by = world.tables[name], world.recorded_by or world.as_of
     return [row for row in loaded.rows if exists(loaded.table, row, world.as_of, recorded_by)]
 

@@ -1,6 +1,6 @@
-"""The files of sealed cases that both engines write: their names, and their columns.
+"""The files of sealed cases that both engines write: their names and columns.
 
-cases.parquet    the cases with an outcome by indicator and month, and those that no date places (without a month)
+cases.parquet    the cases with an outcome by indicator and month, and those without a date for it (no month)
 keys.parquet     the keys of the rows of each table that existed at the as-of time
 rows.parquet     the keys of all rows of each table, whatever their dates
 related.parquet  the keys of the related rows that are kept for each case of an indicator with related rows

@@ -34,7 +34,7 @@ select unnest($1::smallint[]) as day_number, unnest($2::date[]) as reference_day
 
 
 def create_reference_days(tables: Tables) -> None:
-    """Make the table of reference days that stocks are put to."""
+    """Create the table of reference days on which stocks are counted."""
     known_at = [min(end_of_day(day), tables.as_of) for day in tables.days]
     tables.session.execute(_REFERENCE_DAYS, [list(range(len(tables.days))), list(tables.days), known_at])
 
@@ -55,7 +55,7 @@ def batch_of(
 
 
 def carried_by(scan: Scan) -> tuple[Column, ...]:
-    """Return what is kept of every row that is read: the hash of its key, its faults, and its file among several."""
+    """Return the columns kept for every row read: key hash, fault flags and, with several files, the file."""
     return (Name.KEY_HASH, Name.FLAGS, *([Name.FILE] if len(scan.source.files) > 1 else []))
 
 
@@ -69,13 +69,13 @@ def seen(tables: Tables, scan: Scan, rows: Query | str) -> Select:
 
 
 def repeated_cases(tables: Tables, name: str) -> Query:
-    """Return the cases whose keys occur more than once, one row each, from the rows that `read_repeated` keeps."""
+    """Return the cases whose keys occur more than once, one row each, from the rows stored by `read_repeated`."""
     scan = tables.full_scan(name)
     return _compared(_existing(tables, scan, f"again.{name}", on_days=False), scan)
 
 
 def table_of(indicator: Indicator) -> str:
-    """Return the name of the table of an indicator's cases; those that look at the same cases share it."""
+    """Return the name of the table of an indicator's cases, shared by indicators with the same cases."""
     kind, period = "flow", indicator.period
     if isinstance(period, PointInTime):
         kind = f"stock.{period.start}.{period.end}"
@@ -85,8 +85,8 @@ def table_of(indicator: Indicator) -> str:
 def cases_of(tables: Tables, indicator: Indicator) -> str:
     """Return the table of an indicator's cases: one row a case, or for a stock one on each reference day.
 
-    The cases of a flow whose keys do not repeat are the rows of its table, as a view. When rows that are too short are
-    read as well, its keys may repeat, and DuckDB puts no table in the place of a view.
+    The cases of a flow with unique keys are the rows of its table, as a view. Once short rows are read as well, keys
+    may repeat; the table then needs another name, as DuckDB cannot replace a view by a table.
     """
     tables.store(indicator.table.name)
     is_view = not (indicator.is_stock or tables.doubles[indicator.table.name])
@@ -104,7 +104,7 @@ def cases_of(tables: Tables, indicator: Indicator) -> str:
 
 
 def unplaced_stock(tables: Tables, indicator: Indicator) -> Select | None:
-    """Return the existing cases of a stock that have no beginning; None where none can."""
+    """Return the existing cases of a stock without a start date; None if the table cannot have any."""
     if not isinstance(indicator.period, PointInTime):
         raise TypeError(f"{indicator.id} is no stock")
     start = indicator.period.start
@@ -117,7 +117,7 @@ def unplaced_stock(tables: Tables, indicator: Indicator) -> Select | None:
 
 
 def typed(tables: Tables, table: Table, indicator: Indicator) -> Scan:
-    """Store a table; return how it was read, with the columns on which an indicator joins it."""
+    """Store a table and return its scan, with the columns on which an indicator joins it."""
     return replace(tables.store(table.name), joins=_joins(indicator, table))
 
 
@@ -129,9 +129,9 @@ def _joins(indicator: Indicator, table: Table) -> frozenset[str]:
 
 
 def _single(tables: Tables, indicator: Indicator, *, on_days: bool) -> Query:
-    """Return existing cases, one row each (on each reference day), with whether other rows of its key differ.
+    """Return existing cases, one row each (on each reference day), with whether their key has conflicting rows.
 
-    Only rows whose hash occurs more than once are compared with others.
+    Only rows whose key hash repeats are compared.
     """
     name, scan = indicator.table.name, typed(tables, indicator.table, indicator)
     rows, within = _existing(tables, scan, f"typed.{name}", on_days=on_days), [Name.DAY_NUMBER] if on_days else []
@@ -145,7 +145,7 @@ def _single(tables: Tables, indicator: Indicator, *, on_days: bool) -> Query:
 
 
 def _existing(tables: Tables, scan: Scan, rows: str, *, on_days: bool) -> Select:
-    """Return rows that exist, as known at the as-of time, or by the end of each reference day, with their places."""
+    """Return the rows that exist, as known at the as-of time or at the end of each reference day, with their places."""
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
     replaced = tables.replaced.get(rows, 0) > 0
     if not on_days:
@@ -162,19 +162,19 @@ def _existing(tables: Tables, scan: Scan, rows: str, *, on_days: bool) -> Select
 
 
 def _compared(rows: Select, scan: Scan, within: Sequence[Column] = ()) -> Select:
-    """Return identical rows once; then one row a key, the least, with whether others differ.
+    """Drop identical rows, then keep the least row of each key, with whether others of its key differ.
 
-    `within` are columns in each of which keys are looked at separately. Of identical rows the first in the files is
-    kept, as which keys are shown.
+    Keys are compared within each combination of the `within` columns. Of identical rows the first in the files is kept,
+    so its spelling of the key is the one shown.
     """
     first_of_kind = sql.fn("row_number").over([*within, *identity_as_known(scan)], [Name.PLACE]).eq(1)
     once = sql.select(sql.STAR).from_(rows).qualify(first_of_kind)
     if not scan.source.has_key:
         return once.select(sql.FALSE.as_(Name.IS_DUPLICATE))
-    # A row with a blank part of its key stands alone.
+    # A row with a blank in its key is a case of its own.
     alone = sql.when(Name.KEY_HASH.is_null(), Name.PLACE, 0)
     key = [*within, *recorded_key(scan), alone]
-    # By every value, in declared order; where all are equal, by what else rows differ in.
+    # By every value in declared order, then by the columns beside the values.
     beside = (part for column in scan.declared for part in other_parts(column))
     order = [*(as_compared(scan, column) for column in scan.declared), *beside, Name.PLACE]
     several, place = sql.fn("count", sql.STAR).over(key) > 1, sql.fn("row_number").over(key, order)
@@ -182,7 +182,7 @@ def _compared(rows: Select, scan: Scan, within: Sequence[Column] = ()) -> Select
 
 
 def _is_open(scan: Scan, spell: PointInTime) -> Sql:
-    """`from <= reference day < to`, by date; an open spell has no end, and a current list no beginning."""
+    """`from <= reference day < to`, by date; open spells have no end, and current lists no start."""
     conditions: list[Sql] = []
     if scan.has(spell.start):
         conditions.append((Name.value(spell.start).cast("DATE") <= Name.REFERENCE_DAY).is_true())

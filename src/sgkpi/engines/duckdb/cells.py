@@ -41,8 +41,8 @@ _PARSERS = {
     Kind.INTEGER: "kpi_integer",
     Kind.NUMBER: "kpi_number",
 }
-# How to read a column in two steps, so that DuckDB works out each costly part once: columns from the raw cell, and the
-# typed columns from those.
+# A column is read in two steps, so that DuckDB computes each costly part once: intermediate columns from the raw cell,
+# then the typed columns from those.
 Steps = tuple[tuple[Sql, ...], tuple[Sql, ...]]
 
 
@@ -59,16 +59,16 @@ def _spellings(column: Column) -> dict[str, str]:
 
 
 def usual_spellings(column: Column) -> dict[str, str]:
-    """Return the accepted spellings as most files write them, letter by letter, with their codes."""
+    """Return the accepted spellings in the letter cases that most files use, with their codes."""
     folded = _spellings(column)
     listed = [" ".join(word.split()) for code, words in (column.codes or {}).items() for word in (code, *words)]
-    # Beyond ASCII, Python and DuckDB may disagree about what the small letter of a capital is.
+    # Beyond ASCII, Python and DuckDB may disagree on lower case.
     forms = [form(word) for word in (*folded, *listed) if word.isascii() for form in _FORMS]
     return folded | {form: folded[fold(form)] for form in forms}
 
 
 def blank_words(table: Table, column: Column | None = None) -> tuple[str, ...]:
-    """Return the spellings that mean no value, in small letters, less those that are a code of a column."""
+    """Return the spellings that mean no value, in lower case, except those that are codes of the column."""
     codes = _spellings(column) if column else {}
     words = dict.fromkeys(map(fold, (*BLANK_WORDS, *table.blanks)))
     return tuple(word for word in words if word and word not in codes)
@@ -80,9 +80,9 @@ def is_blank(trimmed_text: Sql, words: tuple[str, ...]) -> Sql:
 
 
 def _longest(words: tuple[str, ...]) -> int:
-    """Return how many bytes the longest blank cell has."""
+    """Return the length in bytes of the longest blank cell."""
     if any(" " in word for word in words):
-        return _ANY_LENGTH  # one of several words may come with repeated space
+        return _ANY_LENGTH  # spaces between words may be repeated
     # A letter beyond ASCII, of three bytes or fewer, may fold to one of these, or to several letters.
     plain = {word for word in words if word.isascii() and not {*"skft"} & {*word}}
     return max((len(word) if word in plain else 3 * len(word.encode()) for word in words), default=0)
@@ -106,7 +106,7 @@ def holds_no_value(raw: Sql, column: Column | None, table: Table) -> Sql:
 
 
 def is_later(value: Sql, kind: Kind, moment: Sql, summer: Sql = sql.FALSE) -> Sql:
-    """Return whether a date or datetime lies after a moment; one without a time of day stands at midnight.
+    """Return whether a date or datetime lies after a moment; one without a time of day counts as midnight.
 
     Summer time in an hour that occurs twice is over when that hour of GMT begins.
     """
@@ -118,7 +118,7 @@ def is_later(value: Sql, kind: Kind, moment: Sql, summer: Sql = sql.FALSE) -> Sq
 def cell_steps(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool) -> Steps:
     """Return how to read a column whose raw value is `raw`, of the file's own type `native`.
 
-    `spaces_only` says that no white space but the space stands in it.
+    `spaces_only` says that its only white space is the space.
     """
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
     if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz", "timestamp_utc"):
@@ -141,7 +141,7 @@ def cell_steps(raw: Sql, native: str, column: Column, table: Table, *, spaces_on
 
 
 def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -> Sql:
-    """Return the text of a day and a time of day in two columns as one; a blank time leaves the day alone."""
+    """Return a day and its time of day from another column as one text; with a blank time, the day alone."""
     alone = sql.fn("regexp_replace", sql.fn("kpi_trimmed", day), MIDNIGHT.pattern, "")
     gap = sql.when(sql.fn("contains", alone, ":"), ", ", " ")
     both = sql.fn("concat", alone, gap, sql.fn("kpi_trimmed", time_of_day))
@@ -150,7 +150,7 @@ def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -
 
 
 def as_text(raw: Sql, native: str) -> Sql:
-    """Return the text that a cell would have in a CSV; a whole float has no point (a null made it a float)."""
+    """Return the text that a cell would have in a CSV; whole floats have no point, as nulls made them floats."""
     match native:
         case "text":
             return raw
@@ -174,14 +174,14 @@ def _in_utc(raw: Sql) -> Sql:
 
 
 def text_steps(written: Sql, column: Column, table: Table) -> tuple[Sql, Sql]:
-    """Return a named column with trimmed text, and from it the text as recorded, null for a blank."""
+    """Return a column of trimmed text and, computed from it, the recorded text (null if blank)."""
     part = Name.trimmed(column)
     value = sql.when(is_blank(part, blank_words(table, column)), None, part)
     return sql.fn("kpi_trimmed", written).as_(part), value
 
 
 def _coded_steps(text: Sql, column: Column, table: Table) -> Steps:
-    """Usual spellings are found as they stand: to trim and fold a cell takes several times as long."""
+    """Look up usual spellings without trimming or folding, which take several times as long."""
     raw, found = Name.written(column), Name.usual(column)
     trimmed, is_unusual = sql.fn("kpi_trimmed", raw), found.is_null() & raw.is_not_null()
     recorded = sql.when(is_blank(trimmed, blank_words(table, column)), None, trimmed)
@@ -204,7 +204,7 @@ def _parsed_steps(text: Sql, column: Column, table: Table, *, spaces_only: bool)
     words, part, raw = blank_words(table, column), Name.parsed(column), Name.written(column)
     value = _parsed(text, column, spaces_only=spaces_only)
     if table.blanks:
-        # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
+        # A blank word of the table's own may look like a value (`0`, `01/01/1901`), so it is checked before parsing.
         value = sql.when(holds_nothing(text, words), None, value)
     no_value = part.is_null() & raw.is_not_null()
     not_blank = ~holds_nothing(raw, words)
@@ -219,7 +219,7 @@ def _parsed_steps(text: Sql, column: Column, table: Table, *, spaces_only: bool)
 
 
 def _parsed(written: Sql, column: Column, *, spaces_only: bool) -> Sql:
-    """Return the value of a cell; of a boolean, by its own spellings before those that every boolean has."""
+    """Return the value of a cell; a boolean column's own spellings take precedence over the usual ones."""
     if column.kind in DATED:
         return sql.fn("kpi_spaced_moment" if spaces_only else "kpi_moment", written, column.midnight)
     value = sql.fn(_PARSERS[column.kind], written)
@@ -231,9 +231,9 @@ def _parsed(written: Sql, column: Column, *, spaces_only: bool) -> Sql:
 
 
 def _moment(column: Column, part: Sql, with_time: Sql | bool, full_date: Sql) -> tuple[Sql, Sql | None]:
-    """Return the value of a parsed date, datetime or month, and whether it has a time of day where that may be unknown.
+    """Return the value of a parsed date, datetime or month, and whether it has a time of day if that may be unknown.
 
-    A placeholder date is no month, though `1900-01` is one.
+    A placeholder date is not a month, though `1900-01` is.
     """
     if column.kind is Kind.MONTH:
         empty = (sql.fn("kpi_is_placeholder", part) & full_date) | sql.fn("kpi_is_implausible", part)
@@ -241,7 +241,7 @@ def _moment(column: Column, part: Sql, with_time: Sql | bool, full_date: Sql) ->
     value = sql.fn("kpi_dated", part)
     if column.kind is Kind.DATE:
         return value.cast("DATE"), None
-    # What has no value has no time of day either, whatever stands there.
+    # Without a value there is no time of day either.
     return value, sql.when(value.is_null(), False, with_time) if column.midnight else None
 
 

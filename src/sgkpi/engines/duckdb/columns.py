@@ -1,4 +1,4 @@
-"""The columns that the engine's relations have: no other module spells the name of one, or a prefix of it."""
+"""The names of the columns in the engine's relations; no other module spells one, or its prefix."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class _Named:
 
 
 class Name:
-    """Columns by what they hold."""
+    """The columns, by what they hold."""
 
     # Of every row that is read.
     KEY_HASH = Column("key_hash")

@@ -1,8 +1,7 @@
-"""From judged cases to what a ledger keeps: every `group by` in one statement, which goes through the cases once.
+"""From judged cases to a ledger: every `group by` in one statement, which scans the cases once.
 
-Flows of a table that ask nothing of other tables are counted as its files are read. Of the rows no more is kept than
-the hash of their key and their faults. Cases whose keys occur more than once are the few that take a second look: their
-rows are read again, and they are counted in the place of these.
+Flows of a table that need no other table are counted while its files are read; only the key hash and the fault flags of
+each row are kept. The few cases whose keys repeat are read and judged again, and replace the counts of their rows.
 """
 
 from collections import Counter
@@ -41,7 +40,7 @@ from sgkpi.model.periods import Period
 from sgkpi.planning.columns import named_columns
 from sgkpi.planning.plan import IndicatorPlan
 
-# The outcomes of more indicators could make as many combinations as there are cases.
+# Outcomes of more indicators at once could have as many combinations as there are cases.
 _TOGETHER = 12
 _READ, _JUDGED = "read", "judged"
 _IS_BLANK, _IS_UNLISTED = 1, 2
@@ -52,10 +51,10 @@ Pair = tuple[IndicatorPlan, Breakdown | None]
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of one pass over the cases of a batch: of them, and of the rows that they were read from.
+    """The counts of one pass over a batch: of its cases, and of the rows they were read from.
 
-    `flags` tells how many rows have each value of `flags`, and `faults` how many cells of columns that are carried as
-    they are written have a fault.
+    `flags` is the number of rows for each value of `flags`, and `faults` the number of faulty cells in columns that are
+    carried as written.
     """
 
     counted: Ledger
@@ -65,11 +64,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class GroupBy:
-    """One `group by` over the judged cases: by the column that places them, a category, outcomes, and perhaps values.
+    """One `group by` over the judged cases: by period, category, outcomes and perhaps values.
 
-    `x` and `y` are what is worked out besides the number of cases; they are keys too where `by_value`. `squared` is a
-    whole number whose squares are added up. `of_per` says that the numbers are what a ratio's values are divided by.
-    `condition` says which cases are counted.
+    `x` and `y` are computed besides the number of cases, and are keys too if `by_value`. `squared` is a whole number
+    whose squares are summed. `of_per` says that the numbers are divisors of a ratio. `condition` selects the cases.
     """
 
     period: Column | None = None
@@ -84,7 +82,7 @@ class GroupBy:
     pairs: tuple[Pair, ...] = ()
 
     def query(self, number: int, width: int) -> Select:
-        """Return its rows in the columns that all have, which hold `width` outcomes, with its number."""
+        """Return its rows in the columns that all share, with `width` outcomes, numbered as its branch."""
         outcomes = (*self.outcomes, *(sql.null("USMALLINT") for _ in range(width - len(self.outcomes))))
         keys = [self.period, self.category, *self.outcomes, *((self.x, self.y) if self.by_value else ())]
         query = sql.select(
@@ -103,12 +101,12 @@ class GroupBy:
 def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str = "") -> Tally:
     """Count the cases of a batch.
 
-    Where they are rows as a scan reads them, their hashes and faults are kept in a table, and counted too.
+    If they are rows as read by a scan, their key hashes and flags are also stored in the table `kept`, and counted.
     """
     group_bys = list(_group_bys(batch, scan))
     parts: list[tuple[str, Sql]] = []
     if scan is not None and any(uses_working_days(plan.indicator) for plan in batch.plans):
-        # Behind the join of due days, rows come in the order of DuckDB's threads; what is kept must be in the files'.
+        # The join of due days does not preserve the order of rows, and the stored ones must be in file order.
         parts.append((_READ, sql.select(sql.STAR).from_(batch.cases)))
         batch = replace(batch, cases=_READ)
     parts.append((_JUDGED, judged(batch)))
@@ -132,7 +130,7 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str = 
 
 
 def _group_bys(batch: Batch, scan: Scan | None) -> Iterator[GroupBy]:
-    """Give every `group by`, and with a scan those that count its faults."""
+    """Yield every `group by`; with a scan, also those that count its faults."""
     uncounted: list[Column | None] = []
     if scan is not None:
         yield GroupBy(x=Name.FLAGS, by_value=True)
@@ -164,7 +162,7 @@ def _group_bys(batch: Batch, scan: Scan | None) -> Iterator[GroupBy]:
 
 
 def _of_values(batch: Batch) -> Iterator[GroupBy]:
-    """Give the values of counted cases: a sum and a maximum, or every value where they cannot be added up in SQL."""
+    """Yield the values of counted cases: sum and maximum, or each value if they cannot be summed in SQL."""
     for number, plan in enumerate(batch.plans):
         measure, placing = plan.indicator.measure, batch.placings[plan.indicator.id].column
         numbers = [(False, Name.numerator(number), Name.denominator(number))] if plan.indicator.value else []
@@ -186,9 +184,9 @@ def _of_values(batch: Batch) -> Iterator[GroupBy]:
 
 
 def _products(number: Sql) -> Sql:
-    """Return the sums of products from which `_squares` makes the sum of the squares of a whole number.
+    """Return the sums of products from which `_squares` computes the sum of squares of a whole number.
 
-    The square of a number of 128 bits has twice as many, for which there is no type; those of its parts have room.
+    The square of a 128-bit number has 256 bits, for which DuckDB has no type; products of its thirds fit.
     """
     whole, mask = number.cast("HUGEINT"), (1 << _PART_BITS) - 1
     parts = [whole.op(">>", 2 * _PART_BITS), whole.op(">>", _PART_BITS).op("&", mask), whole.op("&", mask)]
@@ -196,7 +194,7 @@ def _products(number: Sql) -> Sql:
 
 
 def _squares(products: Sequence[int] | None) -> int:
-    """Return the sum of squares of a `group by`, 0 where it has none: each product of two different parts is twice."""
+    """Return the sum of squares of a `group by`, or 0; products of two different parts count twice."""
     if products is None:
         return 0
     pairs = zip(products, combinations_with_replacement((2, 1, 0), 2), strict=True)
@@ -204,7 +202,7 @@ def _squares(products: Sequence[int] | None) -> int:
 
 
 def _denominator(batch: Batch, plan: IndicatorPlan, *, of_per: bool = False) -> int | None:
-    """Return the common denominator of an indicator's numbers; None for quotients by a column, which have none."""
+    """Return the common denominator of an indicator's numbers; None if they are divided by a column."""
     number = plan.indicator.per if of_per else plan.indicator.value
     if number is None:
         return None
@@ -213,14 +211,14 @@ def _denominator(batch: Batch, plan: IndicatorPlan, *, of_per: bool = False) -> 
 
 
 def _means(scan: Scan | None, group_by: GroupBy, query: Select) -> Select:
-    """Return the rows of a `group by` with what the spellings of its category mean; of cells, `y` tells their fault."""
+    """Return the rows of a `group by` with the spellings of its category cleaned; for cells, `y` is their fault."""
     recorded, code = RECORDED, CODE
     fault = sql.case([(recorded.is_null(), _IS_BLANK), (code.is_null(), _IS_UNLISTED)]).cast("HUGEINT")
     return meant(scan, group_by.category, query, {"y": fault} if group_by.x == _CELLS else {})
 
 
 def _faults(scan: Scan, found: Iterable[tuple[GroupBy, list[Record]]]) -> Iterator[tuple[Flag, int]]:
-    """Give the faults of cells that were carried as they are written, and how often each occurs."""
+    """Yield the faults of cells that were carried as written, and how often each occurs."""
     for group_by, rows in found:
         if group_by.x == _CELLS:
             column = next(each for each in scan.declared if Name.raw(each.name) == group_by.category)
@@ -319,7 +317,7 @@ def _placed(
 def count_as_read(tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> Ledger | None:
     """Count indicators that are flows of one table.
 
-    Return None where keys repeat and there are values, whose maximum cannot be taken back: the table must be stored.
+    Return None if keys repeat and there are values: a maximum cannot be corrected, so the table must be stored.
     """
     session, relation, is_counting = tables.session, f"kept.{name}", name in tables.with_persons
 
@@ -347,7 +345,7 @@ def count_as_read(tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> 
 
 
 def _with_repeated(tables: Tables, name: str, plans: Sequence[IndicatorPlan], counted: Ledger) -> Ledger:
-    """Return the ledger of rows with the cases whose keys repeat in the place of their rows."""
+    """Return the ledger of rows, with rows whose keys repeat replaced by their cases."""
     tables.read_repeated(name)
     full, carried = tables.full_scan(name), (Name.KEY_HASH,)
     person = person_of(full) if name in tables.with_persons else None
@@ -359,10 +357,10 @@ def _with_repeated(tables: Tables, name: str, plans: Sequence[IndicatorPlan], co
 
 
 def _narrowed(scan: Scan, plans: Sequence[IndicatorPlan]) -> Scan:
-    """Return a scan of one file in which text that only breaks cases down is counted as it is written.
+    """Return a scan of one file that counts text used only in breakdowns as it is written.
 
-    Its few different spellings are cleaned afterwards: without this, a run of one indicator takes a sixth longer, and
-    a quarter where one code in six is unlisted.
+    Its few distinct spellings are cleaned afterwards. Without this a run of one indicator takes a sixth longer, or a
+    quarter longer if one code in six is unlisted.
     """
     if len(scan.source.files) > 1:
         return scan
@@ -376,7 +374,7 @@ def _narrowed(scan: Scan, plans: Sequence[IndicatorPlan]) -> Scan:
 
 
 def _exchange(counted: Ledger, rows: Ledger, cases: Ledger) -> Ledger:
-    """Put cases in the place of the rows that make them up."""
+    """Replace rows by the cases that they make up."""
     counts = _numbers(counted.outcomes)
     counts.subtract(_numbers(rows.outcomes))
     counts.update(_numbers(cases.outcomes))

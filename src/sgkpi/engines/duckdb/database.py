@@ -1,6 +1,6 @@
-"""The DuckDB of this process: in memory, with a temporary folder for what finds no room there.
+"""The process's DuckDB database: in memory, spilling to a temporary folder.
 
-It imports no more than DuckDB itself, so that it can be opened while all else is being imported.
+This module imports only DuckDB, so that the database can be opened while everything else is being imported.
 """
 
 import atexit
@@ -19,8 +19,8 @@ from sgkpi.extracts.scratch import temporary_folder
 def defer_interrupts() -> Iterator[None]:
     """Defer SIGINT, SIGTERM and SIGHUP during a block that must not be interrupted.
 
-    A library in C that is interrupted while it is imported may take the whole process with it. Signals come to
-    the main thread alone, so in others there is nothing to put off.
+    Interrupting the import of a C library may crash the process. Only the main thread receives signals, so other
+    threads have nothing to defer.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -57,7 +57,7 @@ _SETTINGS = {
 
 
 def open_ahead() -> None:
-    """Begin to open the database, and do not wait for it."""
+    """Start opening the database in the background."""
     _opening()
 
 

@@ -1,7 +1,7 @@
 """The DuckDB engine: a plan and an extract become outcome counts, or single cases.
 
-The outcome of a single case is judged as all others are. Its key and person are read like breakdowns by them; what the
-clock saw stands beside its outcome: `start`, `stop` and `due`, each with whether it has a time of day.
+Single cases are judged by the same statements. Their key and person are read as breakdowns, and the clock's `start`,
+`stop` and `due` are returned beside the outcome, each with whether it has a time of day.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -60,7 +60,7 @@ class DuckDBEngine:
 
     @contextmanager
     def opened(self, plan: Plan, extract: Extract, seal: Seal | None = None) -> Iterator["DuckDBEngine"]:
-        """Give an engine whose looks at this extract share a session: its tables are read once."""
+        """Yield an engine that reads the tables of this extract once and shares them between calls."""
         with extract.reading(), open_session(None, extract) as session:
             if seal is not None:
                 create_secret(session, seal)
@@ -92,7 +92,7 @@ class DuckDBEngine:
     def events(self, extract: Extract) -> Span | None:
         """Return the first and the last moment at which a row of the extract happened; None when there is none.
 
-        A value without a time of day means the whole of its day.
+        A value without a time of day covers its whole day.
         """
         found = look_at(None, extract, _spans)
         return (min(first for first, _ in found), max(last for _, last in found)) if found else None
@@ -107,9 +107,9 @@ def look_at(
     people: bool = False,
     shared: SharedRows | None = None,
 ) -> Result:
-    """Return the result of a look at the tables of a plan, or at all; `people` reads the persons of its cases too.
+    """Return `look(tables)` for the tables of a plan, or for all; with `people`, the persons of its cases are read too.
 
-    `shared` are rows that other looks at the same extract have read.
+    `shared` are rows of the same extract that were read earlier.
     """
     try:
         if plan is not None and shared is not None and shared.extract is extract:
@@ -140,18 +140,18 @@ def _look_alone(
 
 def _look(plan: Plan | None, look: Callable[[Tables], Result], shared: SharedRows, *, people: bool = False) -> Result:
     while True:
-        shared.session.made.clear()  # cases, which are those of another time
+        shared.session.made.clear()  # cases as of another time
         tables = Tables.of_plan(shared, plan, people=people)
         result = look(tables)
         locate.check_quotation_marks(tables)
-        # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
+        # Rows with fewer cells than the header need a slower reader, used only if there are any.
         if shared.short_rows or not (short := locate.short_rows(tables)):
             return result
         shared.short_rows = short
 
 
 def _spans(tables: Tables) -> list[Span]:
-    """Return the first and the last moment of every table whose rows happened at some time."""
+    """Return the first and the last moment of every table with a `happened` column."""
     spans: list[Span] = []
     for name, source in tables.extract.tables.items():
         happened = source.table.happened
@@ -169,9 +169,9 @@ def _spans(tables: Tables) -> list[Span]:
 
 
 def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
-    """Count every table whose indicators are simple flows as it is read, and all others from stored tables.
+    """Count tables with only simple flows while they are read, and all others once they are stored.
 
-    A table is counted as it is read where it has a key, nothing is joined to it, and no other look needs its rows.
+    A table is counted while it is read if it has a key, nothing joins to it, and no other call needs its rows.
     """
     _prepare_days(plan, tables)
     run, by_table = tables.session.run_parallel, dict[str, list[IndicatorPlan]]()
@@ -206,7 +206,7 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
 
 
 def _prepare_days(plan: Plan, tables: Tables) -> None:
-    """Make the reference days of stocks, and the calendar of working days, where they are asked for."""
+    """Create the reference days of stocks and the calendar of working days, if needed."""
     if any(each.indicator.is_stock for each in plan.indicators):
         create_reference_days(tables)
     counting = [each.indicator for each in plan.indicators if uses_working_days(each.indicator)]
@@ -215,16 +215,16 @@ def _prepare_days(plan: Plan, tables: Tables) -> None:
 
 
 def store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) -> None:
-    """Store tables, and the cases that indicators look at, each once."""
+    """Store tables and the cases of indicators, each once."""
     tables.session.run_parallel([partial(tables.store, name) for name in sorted(names)])
     wanted = {table_of(each.indicator): each.indicator for each in plans}
     tables.session.run_parallel([partial(cases_of, tables, indicator) for indicator in wanted.values()])
 
 
 def together(plans: Iterable[IndicatorPlan]) -> list[list[IndicatorPlan]]:
-    """Return indicators by the cases that they look at, those with related rows each alone.
+    """Group indicators by their cases, those with related rows each alone.
 
-    Cases of a large extract, joined with all related rows at once, would not find room.
+    Cases of a large extract joined with all related rows at once would not fit in memory.
     """
     found: dict[str, list[IndicatorPlan]] = {}
     for each in plans:
@@ -243,7 +243,7 @@ def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
 
 
 def _unplaced(tables: Tables, stock: Indicator) -> tuple[int, int]:
-    """Return how many cases of a stock have no beginning: for how many it is blank, and for how many unreadable."""
+    """Return how many cases of a stock have a blank start date, and how many an unreadable one."""
     unplaced, is_unreadable = unplaced_stock(tables, stock), Column("unreadable")
     if unplaced is None:
         return 0, 0
@@ -269,7 +269,7 @@ def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> 
     store(tables, tables.columns, plan.indicators)
     run = tables.session.run_parallel
     found = run([partial(_cases_of_indicator, tables, each, outcomes) for each in plan.indicators])
-    # Which rows were left out is known when every file has been read.
+    # The rows left out are known once every file has been read.
     for place, each in enumerate(plan.indicators):
         if not tables.extract.tables[each.indicator.table.name].has_key:
             found[place] = locate.numbered_as_in_file(tables, found[place])
@@ -292,7 +292,7 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
     placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
     columns = {by: batch.categories[category_key(plan, by)] for by in told_by}
     is_wanted = outcome.is_in(batch.codes.numbers(outcomes)) if outcomes else sql.FALSE
-    # A date in a key is shown as it is recorded, though its column may hide it.
+    # A date in a key is shown as recorded, even if it is not known yet.
     names = Names({None: table}, sql.NULL, sql.NULL, in_key=frozenset(dates))
     recorded = {part: Name.in_key(part.name) for part in key if part.name in dates}
     texts_of_dates = (category(part, names).as_(column) for part, column in recorded.items())
@@ -345,7 +345,7 @@ def _as_breakdown(table: Table, name: str) -> Breakdown:
 
 
 def _moment(cells: Record, part: str) -> date | datetime | None:
-    """Return what the clock of a single case saw, if it has one; what has no time of day, as its date."""
+    """Return a moment that the clock of a single case saw, if any; without a time of day, as a date."""
     seen, timed = Name.clock_part(part, 0)
     value: date | datetime | None = cells.get(seen.name)
     return value.date() if isinstance(value, datetime) and not cells[timed.name] else value

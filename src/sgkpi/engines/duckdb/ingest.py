@@ -1,10 +1,10 @@
 """Ingest: from the files of a table to one relation of typed columns.
 
-The relation has the typed columns of every column read (`cells.py`); then the hash of its key (null where a part of the
-key is blank), whether nothing stands in the row, and `flags`: one bit for a blank row and for every fault that a row
-can have, so that faults are counted in the same pass. Of a table in several files it has the number of the row's file.
+The relation has the typed columns of every column read (`cells.py`); then the hash of the key (null if part of it is
+blank), whether the row is blank, and `flags`: one bit for a blank row and for each fault that a row can have, so that
+faults are counted in the same pass. For a table in several files it has the number of the row's file.
 
-What is costly and not asked for is left out: a column that only breaks cases down may stay as it is written.
+Costly columns that are not needed are left out: a column used only in breakdowns may stay as it is written.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -25,10 +25,10 @@ from sgkpi.model.errors import UsageError
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
 
-# The least whole number that has so many bits, and room for their sum.
+# The smallest integer types with this many bits, and room for their sum.
 _WIDTHS = {7: "UTINYINT", 15: "USMALLINT", 31: "UINTEGER", 62: "BIGINT", 126: "HUGEINT"}
 _MOST_FLAGS = max(_WIDTHS)
-# The value of `flags` for a row in which nothing stands.
+# The value of `flags` for a blank row.
 BLANK_ROW = 1
 
 
@@ -58,16 +58,15 @@ class Flag:
 
 @dataclass(frozen=True)
 class Scan:
-    """The way the columns of a table are read.
+    """The columns to read from a table, and how.
 
-    `columns` are those read. `beside` are the places in the header of cells that are looked at as well, to see whether
-    a row is blank. `starts` are columns in which related spells begin: a spell without is ignored there.
-    `as_written` are columns of text of which only `raw_…` is given; `joins` are compared between rows as keys are.
-    `short_rows` names the files with rows that have fewer cells than the header: what is missing at the end is blank.
-    `numbered` adds `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`. `flagged` are the
-    columns whose faults are looked for (None: all). `at_change` says that the as-of time lies where the clocks change,
-    so that summer time in an hour that occurs twice must be compared with it as such. `sealed` says that rows have the
-    digest of their key, `owner`, as they are stored.
+    `columns` are those read. `beside` are header positions of further cells, read to see whether a row is blank.
+    `starts` are the start columns of related spells: spells without a start are ignored. `as_written` are text columns
+    of which only `raw_…` is returned; `joins` are compared between rows as keys are. `short_rows` names the files with
+    rows that have fewer cells than the header: the missing ones are blank. `numbered` adds `file_name` and
+    `row_number`, and `with_raw` the cells as written, `raw_…`. `flagged` are the columns checked for faults (None:
+    all). `at_change` says that the as-of time lies in the repeated hour of a clock change, so that summer time must be
+    compared as such. `sealed` adds the digest of the key, `owner`, to stored rows.
     """
 
     source: TableSource
@@ -89,17 +88,17 @@ class Scan:
 
     @property
     def typed(self) -> tuple[Column, ...]:
-        """The columns whose values are given."""
+        """The columns that are typed."""
         return tuple(column for column in self.declared if column.name not in self.as_written)
 
     @property
     def written(self) -> tuple[str, ...]:
-        """The columns that are given as they are written."""
+        """The columns that are returned as written."""
         return tuple(name for name in self.columns if name in self.as_written or self.with_raw)
 
     @cached_property
     def flags(self) -> tuple[Flag, ...]:
-        """The faults that are looked for, each with its bit."""
+        """The faults that are checked for, each with its bit."""
         columns = (each for each in self.typed if self.flagged is None or each.name in self.flagged)
         wanted = [(column, fault) for column in columns for fault in self.faults(column)]
         if len(wanted) >= _MOST_FLAGS:  # without the hints about numbers that may be dates
@@ -114,7 +113,7 @@ class Scan:
         return next(width for bits, width in _WIDTHS.items() if len(self.flags) < bits)
 
     def faults(self, column: Column) -> Iterable[Fault]:
-        """Give what is looked for in the cells of a column."""
+        """Yield the faults that the cells of a column are checked for."""
         if column.kind not in ALWAYS_READABLE:
             yield Fault.UNREADABLE
         if column.kind in MOMENTS:
@@ -131,12 +130,12 @@ class Scan:
         return column in self.columns
 
     def unread(self, file: SourceFile) -> list[int]:
-        """Return the places of the columns of a file that are not read."""
+        """Return the header positions of a file's columns that are not read."""
         read = {file.columns[name] for name in self.columns}
         return [place for place in range(len(file.headers)) if place not in read]
 
     def places(self, file: SourceFile) -> list[int]:
-        """Return the places of the cells of a file that are looked at, which are few where a file has thousands."""
+        """Return the header positions of the cells of a file that are read."""
         times = (column.with_time for column in self.declared if column.with_time is not None)
         read = {file.columns[name] for name in (*self.columns, *times)}
         return sorted({*read, *({*self.unread(file)} & {*self.beside})})
@@ -145,8 +144,8 @@ class Scan:
 def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = None) -> Select:
     """Return the typed relation of a table, blank rows included.
 
-    With the table of the `repeated` hashes of its keys, only the rows of these keys are typed. They are found by their
-    `places`, if the table is one Parquet file, else by their hashes.
+    With `repeated`, a table of key hashes, only rows with these keys are typed. They are found by their `places` if the
+    table is one Parquet file, else by their hashes.
     """
     parts: list[Query] = []
     for files in _alike(scan):
@@ -182,7 +181,7 @@ def _file_number(scan: Scan, files: Sequence[SourceFile]) -> Sql:
 
 
 def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repeated: str) -> Select:
-    """Return the raw rows whose key is among the repeated ones: of all others only the key is typed."""
+    """Return the raw rows whose key is repeated; only the keys of the others are typed."""
     keys = Scan(scan.source, scan.source.table.key)
     keyed = _keyed(keys, _typed_files(keys, files, raw, tuple(raw.names)))
     known = sql.select(Name.KEY_HASH.or_else(0)).from_(repeated)
@@ -215,7 +214,8 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
 def _with_times_of_day(scan: Scan, file: SourceFile, raw: Select) -> Select:
     """Return raw rows with each day and its time of day as one text.
 
-    In steps, because the macros that read a text repeat it: written out in full, two such columns took seconds to plan.
+    This is a step of its own because the parsing macros repeat their argument: inlined, two such columns took seconds
+    to plan.
     """
     dated = [column for column in scan.typed if column.with_time is not None]
     if not dated:
@@ -240,7 +240,7 @@ def _cell(file: SourceFile, place: int) -> tuple[Sql, str]:
 
 
 def _first_filled(scan: Scan, file: SourceFile) -> Sql:
-    """Return the place of the first cell beside those read in which something stands; null where there is none."""
+    """Return the header position of the first filled cell besides those read; null if there is none."""
     table, declared = scan.source.table, {place: name for name, place in file.columns.items()}
     branches: list[tuple[Sql, int]] = []
     for place in sorted({*scan.unread(file)} & {*scan.beside}):
@@ -252,7 +252,7 @@ def _first_filled(scan: Scan, file: SourceFile) -> Sql:
 
 def _keyed(scan: Scan, every: Query) -> Select:
     """Return typed rows with their codes, the hash of their key and their faults."""
-    # A spelling that no code lists stays as recorded.
+    # Unlisted spellings stay as recorded.
     coded = [
         Name.listed(column).or_else(Name.recorded(column)).as_(Name.value(column))
         for column in scan.typed
@@ -264,7 +264,7 @@ def _keyed(scan: Scan, every: Query) -> Select:
 
 
 def is_blank_where_read(scan: Scan) -> Sql:
-    """Return whether nothing stands in the columns read of a row: no value and nothing unreadable."""
+    """Return whether the columns read of a row are all blank: no value and nothing unreadable."""
     nothing: list[Sql] = []
     for column in scan.typed:
         # Codes are not put in the place of their spellings yet.
@@ -283,7 +283,7 @@ def is_blank_where_read(scan: Scan) -> Sql:
 
 
 def _key_hash(scan: Scan) -> Sql:
-    """Return the hash by which rows of one key find each other; null where a part of the key is blank."""
+    """Return the hash of a row's key; null if part of the key is blank."""
     columns = scan.source.table.columns
     if not scan.source.has_key:
         values = [as_compared(scan, column) for column in scan.declared]
@@ -297,7 +297,7 @@ def _key_hash(scan: Scan) -> Sql:
 
 
 def key_parts(column: Column) -> list[Sql]:
-    """Return what keys are compared by of a column: a date alone is not the midnight of its day."""
+    """Return the parts by which a key column is compared: a date without a time differs from its midnight."""
     timed = column.kind is Kind.DATETIME and column.midnight
     return [key_part(column), *([Name.has_time(column)] if timed else [])]
 
@@ -315,20 +315,20 @@ def as_compared(scan: Scan, column: Column) -> Sql:
 
 
 def _flags(scan: Scan) -> Sql:
-    """Return the faults of a row as bits; a blank row has its own alone. Most rows have none, which is one test."""
+    """Return the faults of a row as bits; a blank row has only its own. For most rows a single test finds none."""
     none, blank = (sql.number(number).cast(scan.flags_type) for number in (0, BLANK_ROW))
     blank_row = (Name.IS_BLANK_ROW, blank)
     if not scan.flags:
         return sql.case([blank_row], none)
     faulty = {flag: is_faulty(flag.column, flag.fault) for flag in scan.flags}
     bits = [condition.cast(scan.flags_type) * (1 << flag.bit) for flag, condition in faulty.items()]
-    # What is a serial is unreadable anyway.
+    # Serial numbers are unreadable anyway.
     at_fault = sql.or_(condition for flag, condition in faulty.items() if flag.fault is not Fault.SERIAL)
     return sql.case([(at_fault, sql.case([blank_row], reduce(Sql.__add__, bits))), blank_row], none)
 
 
 def columns_of_faults(scan: Scan) -> tuple[str, ...]:
-    """Return the columns of typed rows that are needed no more when their codes and faults are known."""
+    """Return the columns of typed rows that are not needed once codes and faults are known."""
     codes = [part(column) for column in scan.typed if has_codes(column) for part in (Name.recorded, Name.listed)]
     serials = [Name.serial(column) for column in scan.typed if column.kind in MOMENTS]
     return tuple(column.name for column in (Name.FIRST_FILLED, *codes, *serials))

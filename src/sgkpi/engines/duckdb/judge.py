@@ -1,8 +1,8 @@
 """The cases of one relation, judged for several indicators at once.
 
-The result has one row a case: for every indicator one small whole number that tells its outcome, for every way of
-placing cases the month or reference day, for every breakdown the category, and for an indicator with values their
-numerator and denominator (of a ratio, those of `per` too).
+The result has one row per case: for every indicator its outcome as a small whole number, for every period column the
+month or reference day, for every breakdown the category, and for an indicator with values their numerator and
+denominator (for a ratio, also those of `per`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ _INNER, _OUTER = map(Column, ("inner_pad", "outer_pad"))
 def judged(batch: Batch) -> Select:
     """Return the query that judges every case of a batch.
 
-    Cases that a column places are placed first, so that clocks are looked at only for those that are judged.
+    Cases are assigned to periods by their columns first, so that clocks are evaluated only for those that are judged.
     """
     placed = _with(_with(batch.cases, _places(batch, by_due=False)), _clock_ends(batch))
     whole = _with(_with_due_days(batch, placed), _places(batch, by_due=True))
@@ -53,12 +53,12 @@ def judged(batch: Batch) -> Select:
 
 
 def _with(cases: Query | str, columns: list[Sql]) -> Query | str:
-    """Return the cases with further columns, if any: each query within another costs a small extract time."""
+    """Return the cases with further columns, if any; a subquery for nothing costs planning time."""
     return sql.select(sql.STAR, *columns).from_(cases) if columns else cases
 
 
 def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
-    """Return the month that holds a case, and the number of one that is not judged, for ways of placing."""
+    """Return, for every period column, the month of a case and the code of one that is not judged."""
     columns: dict[Column, Sql] = {}
     for placing in batch.placings.values():
         if placing.day is not None and placing.unjudged is not None and placing.by_due is by_due:
@@ -71,7 +71,7 @@ def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
 
 
 def _is_in_period(day: Sql, months: Sequence[Month]) -> Sql:
-    """Return whether a day lies in one of the months that are asked for."""
+    """Return whether a day lies in one of the requested months."""
     if not months:
         return sql.FALSE
     first, last = months[0], months[-1]
@@ -86,7 +86,7 @@ def _month_index(day: Sql) -> Sql:
 
 
 def _clock_ends(batch: Batch) -> list[Sql]:
-    """Return the starts and stops of clocks that are expressions: each is looked at several times, and joined by."""
+    """Return the starts and stops of clocks that are expressions, as each is used several times and joined by."""
     columns: list[Sql] = []
     for number, indicator in enumerate(plan.indicator for plan in batch.plans):
         clock, placing = indicator.clock, batch.placings[indicator.id]
@@ -99,15 +99,15 @@ def _clock_ends(batch: Batch) -> list[Sql]:
 
 
 def _if_judged(placing: Placing, value: Sql) -> Sql:
-    """Return a value for judged cases alone, where it does not take the clock to know which these are."""
+    """Return a value only for judged cases, unless it takes the clock to know which these are."""
     unjudged = None if placing.by_due else placing.unjudged
     return value if unjudged is None else sql.when(unjudged.is_null(), value)
 
 
 def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
-    """Return the cases with the due day of every clock that needs one, and the time elapsed on those in hours.
+    """Return the cases with the due day of every clock that needs one, and the elapsed time of clocks in hours.
 
-    Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
+    Working days are looked up by a join, as a scalar subquery would need a pass of its own.
     """
     query = sql.select(sql.star("s")).from_(cases, "s")
     joined: dict[Sql, str] = {}
@@ -139,7 +139,7 @@ def _is_somewhere(batch: Batch) -> Sql:
 
 
 def _categories(batch: Batch) -> Iterator[Sql]:
-    """Return the category of each breakdown that is not carried as it is written, for cases in some period."""
+    """Yield the category of each breakdown that is not carried as written, for cases in some period."""
     somewhere = _is_somewhere(batch)
     done: set[Column] = {*batch.written_columns}
     for plan in batch.plans:
@@ -151,8 +151,8 @@ def _categories(batch: Batch) -> Iterator[Sql]:
 
 
 def category(breakdown: Breakdown, names: Names) -> Sql:
-    """Return the text of a case's category; null where nothing is recorded."""
-    if breakdown.parts:  # as JSON, in which no category can be taken for two
+    """Return the text of a case's category; null if nothing is recorded."""
+    if breakdown.parts:  # as JSON, so that categories of several parts stay distinct
         return sql.fn("to_json", sql.fn("list_value", *(category(part, names) for part in breakdown.parts))).cast(
             "VARCHAR"
         )
@@ -177,9 +177,9 @@ def category(breakdown: Breakdown, names: Names) -> Sql:
 
 
 def value_text(ref: ColumnRef, names: Names) -> Sql:
-    """Return the text of a column's typed value: a number as an exact fraction, any other as a category.
+    """Return the text of a column's typed value: a number as an exact fraction, anything else as a category.
 
-    Summer time in the hour that occurs twice is said.
+    Summer time in the repeated hour of a clock change is marked.
     """
     if ref.kind is Kind.NUMBER:
         return numbers.text(compile_number(ref, names))
@@ -188,9 +188,9 @@ def value_text(ref: ColumnRef, names: Names) -> Sql:
 
 
 def key_message(table: Table, in_key: Iterable[str] = ()) -> Sql:
-    """Return what is digested of the key of a row, over its typed columns; null where a part is blank.
+    """Return the message digested for a row's key, from its typed columns; null if part of the key is blank.
 
-    It is what `sealed.key_message` makes. A row as known has the columns `in_key` as they are recorded, too.
+    It equals that of `sealed.key_message`. The columns `in_key` are read as recorded, whether known yet or not.
     """
     names = Names({None: table}, sql.NULL, sql.NULL, in_key=frozenset(in_key))
     parts = [sql.fn("kpi_key", value_text(ColumnRef(each, table.columns[each].kind), names)) for each in table.key]
@@ -199,13 +199,13 @@ def key_message(table: Table, in_key: Iterable[str] = ()) -> Sql:
 
 
 def with_owner(scan: Scan, rows: Select) -> Select:
-    """Return typed rows with the digest of their keys, null where there is none; the session has the secret."""
+    """Return typed rows with the digest of their keys, null if they have none; the session has the secret."""
     owner = hmac(key_message(scan.source.table)) if scan.source.has_key else sql.null("VARCHAR")
     return sql.select(sql.star("r"), owner.as_(Name.OWNER)).from_(rows, "r").join("secret", "p", kind="cross")
 
 
 def hmac(message: Sql) -> Sql:
-    """Return the keyed digest of a message, beside the table of the secret."""
+    """Return the keyed digest of a message; the query must join the table of the secret."""
     return sql.fn("kpi_hmac", message, _INNER, _OUTER)
 
 
@@ -219,14 +219,14 @@ def _band(breakdown: Breakdown, value: numbers.Ratio) -> Sql:
 
 
 def category_text(breakdown: Breakdown, recorded: str | None) -> str | None:
-    """Return a category as it is shown: a number as a plain decimal."""
+    """Return a category as shown: a number as a plain decimal."""
     if recorded is None or breakdown.bands or breakdown.expression.kind is not Kind.NUMBER:
         return recorded
     return decimal_text(Fraction(recorded)) if "/" in recorded else None
 
 
 def decimal_text(exact: Fraction) -> str:
-    """Return the shortest decimal that is the number, or that of the nearest double to one that has none."""
+    """Return the shortest exact decimal of a number, or that of the nearest double if it has none."""
     with localcontext(prec=400) as context:  # longer than the digits of any number that fits
         quotient = Decimal(exact.numerator) / exact.denominator
         if context.flags[Inexact]:

@@ -30,7 +30,7 @@ CLOCK_PARTS = ("start", "stop", "due")
 
 @dataclass(frozen=True)
 class ClockReading:
-    """A definition's clock over the columns of a case: conditions of which null counts as not holding.
+    """A definition's clock over the columns of a case, as conditions; null counts as false.
 
     `known` is the moment up to which things are known, `due` the day on which the case is due, and `elapsed` the
     microseconds from start to stop of a clock in hours. `start` and `given_stop` are the values of the two ends.
@@ -102,7 +102,7 @@ class ClockReading:
 
     @property
     def unknown(self) -> list[tuple[Unknown, Sql]]:
-        """The reasons why it cannot be judged, in order, with their conditions."""
+        """The reasons why a case cannot be judged, in order, with their conditions."""
         clock, reasons, judged = self.clock, list[tuple[Unknown, Sql]](), sql.TRUE
         if clock.start is not None and clock.stop is None:
             judged = self.start.is_not_null()
@@ -159,7 +159,7 @@ class ClockReading:
 
 
 def due_moment(reading: ClockReading) -> DueMoment:
-    """Return what `due` stands for."""
+    """Return the SQL of `due`."""
     clock, names = reading.clock, reading.names
     if not clock.runs_by_hours:
         return DueMoment(reading.due)

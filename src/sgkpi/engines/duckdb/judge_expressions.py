@@ -38,12 +38,11 @@ class DueMoment:
 
 @dataclass(frozen=True)
 class Names:
-    """The names of a definition's columns in the relation that an expression is put to.
+    """The names of a definition's columns in the relation over which an expression is evaluated.
 
-    `tables` gives the declaration behind each related name, and the case's own table under None; related rows are those
-    of an `indicator`. The columns `in_key` are read as they are recorded in the key, whether known yet or not. `due` is
-    there for definitions that name it. `sides` are the relations of cases and of related rows, by the same names, where
-    they still stand beside each other.
+    `tables` maps each related name to its table, and None to the case's own; related rows are those of an `indicator`.
+    The columns `in_key` are read as recorded in the key, whether known yet or not. `due` is set for definitions that
+    name it. `sides` are the aliases of cases and related rows, by the same names, while they are being joined.
     """
 
     tables: Mapping[str | None, Table]
@@ -61,7 +60,7 @@ class Names:
         return self.due
 
     def related(self, name: str, part: str) -> Sql:
-        """Return a part of what is known of related rows, as it stands with the case."""
+        """Return a column of related rows as it is named in the joined case."""
         return Column(part, self.sides[name]) if self.sides else Name.related(self.indicator, name, part)
 
     def value(self, ref: ex.ColumnRef) -> Sql:
@@ -85,7 +84,7 @@ class Names:
 
 
 def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, PLR0912 (one case a node)
-    """Return an expression as SQL, of the type in which values of its kind are held.
+    """Return an expression as SQL, in the type used for values of its kind.
 
     Numbers (but not integers) have no single SQL value: use `compile_number` for those.
     """
@@ -218,15 +217,15 @@ def _call(node: ex.Call, names: Names) -> Sql:
 
 
 def add_interval(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
-    """Return a date or datetime so many units later, clamped to the month's end."""
+    """Return a date or datetime moved by a number of units, clamped to the end of the month."""
     size, step = (amount * 7, "DAYS") if unit is Unit.WEEKS else (amount, unit.value.upper())
-    if kind is Kind.DATE and step == "DAYS":  # quicker than an interval, which makes a moment of a date
+    if kind is Kind.DATE and step == "DAYS":  # faster than an interval, which turns a date into a timestamp
         return value.cast("DATE") + size
     return (value + sql.interval(size, step)).cast(SQL_TYPES[kind])
 
 
 def summer(node: Expression | None, names: Names) -> Sql:
-    """Return whether a datetime expression is surely summer time in an hour that occurs twice."""
+    """Return whether a datetime expression is known to be summer time in the repeated hour of a clock change."""
     match node:
         case ex.ColumnRef() if node.kind is Kind.DATETIME:
             return names.summer(node)
@@ -252,7 +251,7 @@ def summer_hours(start: Sql, stop: Sql) -> Sql:
 
 
 def compare_moments(operator: str, left: tuple[Sql, Sql], right: tuple[Sql, Sql]) -> Sql:
-    """Compare two values, each with whether it is summer time in an hour that occurs twice."""
+    """Compare two values, each with whether it is summer time in the repeated hour of a clock change."""
     (first, _), (second, _) = left, right
     flags = [flag for _, flag in (left, right) if flag != sql.FALSE]
     usual = first.op(operator, second)

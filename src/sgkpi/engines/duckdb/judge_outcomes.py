@@ -1,7 +1,7 @@
-"""Batches of indicators that are judged together, and the outcome of every case as one small whole number in SQL.
+"""Batches of indicators that are judged together, and the outcome of every case as a small whole number in SQL.
 
-The order of the questions is that of the meaning of outcomes: population, placing, what cannot be
-read, exclusions, what is not due, and last what the clock, the condition or the value says.
+Outcomes are decided in this order: population, period, unreadable cells, exclusions, not due, and last the clock, the
+condition or the value.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -32,7 +32,7 @@ CategoryKey = tuple[tuple[tuple[Expression, tuple[object, ...]], ...], str | Non
 
 @dataclass(frozen=True)
 class Codes:
-    """The whole numbers that stand for the outcomes, with their reasons, that some indicators can have."""
+    """The codes, whole numbers, of the outcomes and reasons that a set of indicators can have."""
 
     known: tuple[tuple[Outcome, str | None], ...]
 
@@ -49,7 +49,7 @@ class Codes:
 
     @property
     def width(self) -> str:
-        """The type that holds every code."""
+        """The SQL type that fits every code."""
         return "UTINYINT" if _FIRST + len(self.known) <= _NARROWEST else "USMALLINT"
 
     def code(self, outcome: Outcome, reason: str | None = None) -> Sql:
@@ -57,33 +57,33 @@ class Codes:
 
     @property
     def outcomes(self) -> list[str | None]:
-        """The outcome behind each number; None behind those of cases that have none."""
+        """The outcome of each code; None for the codes of cases without an outcome."""
         return [*[None] * _FIRST, *(outcome.value for outcome, _ in self.known)]
 
     @property
     def reasons(self) -> list[str | None]:
-        """The reason behind each number, of cases that no date places too."""
+        """The reason of each code, also of the codes of cases without a period."""
         return [*(UNPLACED.get(number) for number in range(_FIRST)), *(reason for _, reason in self.known)]
 
     @staticmethod
     def is_outcome(code: int) -> bool:
-        """Return whether a number stands for an outcome, and not for none or for a case that has no place."""
+        """Return whether a code is that of an outcome, and not of a case without one or without a period."""
         return code >= _FIRST
 
     def numbers(self, outcomes: Collection[Outcome]) -> list[int]:
-        """Return every number that stands for one of these outcomes."""
+        """Return the codes of these outcomes."""
         return [_FIRST + place for place, (outcome, _) in enumerate(self.known) if outcome in outcomes]
 
     def meaning(self, code: int) -> tuple[Outcome, str | None]:
-        """Return the outcome and reason behind a number that `code` has given."""
+        """Return the outcome and reason of a code that is an outcome's."""
         return self.known[code - _FIRST]
 
 
 @dataclass(frozen=True)
 class Placing:
-    """A way in which cases are placed: in the month of a day, or for a stock, by the number of a reference day.
+    """A way of assigning cases to periods: by the month of a day or, for a stock, by the number of a reference day.
 
-    `column` has the month or number, `of` is an indicator that places so, and `months` are those that are asked for.
+    `column` has the month or number, `of` is an indicator that uses it, and `months` are the requested ones.
     """
 
     column: Column
@@ -93,12 +93,12 @@ class Placing:
 
     @property
     def by_due(self) -> bool:
-        """Whether it takes the clock to place a case."""
+        """Whether the period of a case depends on its clock."""
         return isinstance(self.of.period, DuePeriod)
 
     @property
     def unjudged(self) -> Column | None:
-        """The code of a case that is not judged, null for others; None for a stock, whose cases all have a place."""
+        """The code of a case that is not judged, null for others; None for a stock, whose cases all have a period."""
         return None if self.day is None else Name.unjudged_code(self.column.name)
 
 
@@ -106,10 +106,10 @@ class Placing:
 class Batch:
     """Indicators that are judged together, over one relation of cases.
 
-    The relation has the typed columns of the case as known, `known` and `reference_day`. Where it has rows `as_read`,
-    it has `exists` for whether they exist, else `is_duplicate`. `carried` are its columns that the result has too;
-    `written` are columns that it has as they are written. `clock_parts` are what it has of what clocks see.
-    `person` is the hash of a case's person, if persons are to be counted.
+    The relation has the typed columns of the case as known, `known` and `reference_day`, and `is_duplicate`; with rows
+    `as_read` it has `exists` instead. `carried` are its columns that the result keeps, `written` those it has as
+    written, and `clock_parts` the moments of clocks that the result is to have. `person` is the hash of a case's
+    person, if persons are to be counted.
     """
 
     plans: tuple[IndicatorPlan, ...]
@@ -138,12 +138,12 @@ class Batch:
 
     @cached_property
     def placings(self) -> Mapping[str, Placing]:
-        """The placing of cases in periods, by indicator."""
+        """How cases are assigned to periods, by indicator."""
         return {plan.indicator.id: self._placing(plan, number) for number, plan in enumerate(self.plans)}
 
     @cached_property
     def _months(self) -> Mapping[PeriodColumn, tuple[Month, ...]]:
-        """The months that are asked for of all indicators that place cases by the same column."""
+        """The months requested of all indicators that use the same period column."""
         found: dict[PeriodColumn, set[Month]] = {}
         for plan in self.plans:
             if isinstance(column := plan.indicator.period, PeriodColumn):
@@ -156,9 +156,9 @@ class Batch:
 
     @cached_property
     def elapsed(self) -> Mapping[str, Column]:
-        """The time from start to stop, by indicator: one column for clocks that share both, and the cases judged.
+        """The column with the time from start to stop, by indicator; shared by clocks with the same ends and cases.
 
-        It takes a fifth off the statement that counts ten indicators on Parquet.
+        Sharing saves a fifth of the statement that counts ten indicators on Parquet.
         """
         found: dict[object, Column] = {}
         columns: dict[str, Column] = {}
@@ -194,7 +194,7 @@ class Batch:
         return found
 
     def _names_of_clock(self, indicator: Indicator) -> Names:
-        """Return the names that a clock may use, which does not know yet when it is due."""
+        """Return the names that a clock may use, which do not include `due`."""
         tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
         return Names(tables, literal(self.as_of), Name.REFERENCE_DAY, indicator.id)
 
@@ -221,14 +221,14 @@ class Batch:
 
 
 def _end(part: Expression | None, column: Column, names: Names) -> Sql:
-    """Return the start or stop of a clock: a column of the case, or the column in which an expression is kept."""
+    """Return the start or stop of a clock: a column of the case, or the column that holds its expression."""
     if part is None:
         return sql.null("TIMESTAMP")
     return names.value(part) if isinstance(part, ColumnRef) else column
 
 
 def plain_column(breakdown: Breakdown) -> ColumnRef | None:
-    """Return the column of the case that a breakdown is, if it is no more than that."""
+    """Return the column of the case if a breakdown is just that."""
     expression = breakdown.expression
     if breakdown.bands or breakdown.parts or not isinstance(expression, ColumnRef) or expression.related is not None:
         return None
@@ -236,7 +236,7 @@ def plain_column(breakdown: Breakdown) -> ColumnRef | None:
 
 
 def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
-    """Return what makes two breakdowns the same; `due` and related rows have a meaning in their own definition only."""
+    """Return a key equal for equal breakdowns; `due` and related rows mean something only in their own definition."""
     parts = tuple((part.expression, part.bands) for part in breakdown.parts or (breakdown,))
     is_own = any(related_names(expression) or names_due(expression) for expression, _ in parts)
     return parts, plan.indicator.id if is_own else None
@@ -246,7 +246,7 @@ Branch = tuple[Sql, Sql]
 
 
 def outcome_code(batch: Batch, indicator: Indicator) -> Sql:
-    """Return the outcome of a case as a number of the batch's codes, or one of the three special ones."""
+    """Return the outcome of a case as one of the batch's codes, or one of the three special ones."""
     names, code, unjudged = batch.names(indicator), batch.codes.code, batch.placings[indicator.id].unjudged
     population = compile_expression(indicator.population, names) if indicator.population else None
     branches: list[Branch] = [] if population is None else [(~population.or_else(True), literal(NO_OUTCOME))]
@@ -273,9 +273,9 @@ def outcome_code(batch: Batch, indicator: Indicator) -> Sql:
 
 
 def unjudged_code(batch: Batch, placing: Placing, day: Sql, in_period: Sql) -> Sql:
-    """Return the number of a case of a flow that is not judged, null for others.
+    """Return the code of a flow's case that is not judged, null for others.
 
-    `day` is that by which it is placed, and `in_period` whether a month that is asked for holds it.
+    `day` decides its period, and `in_period` is whether it lies in a requested month.
     """
     unreadable = _is_placing_unreadable(placing.of, batch.names(placing.of))
     unplaced = sql.when(unreadable, literal(UNPLACED_UNREADABLE), literal(UNPLACED_BLANK))
@@ -284,7 +284,7 @@ def unjudged_code(batch: Batch, placing: Placing, day: Sql, in_period: Sql) -> S
 
 
 def _is_placing_unreadable(indicator: Indicator, names: Names) -> Sql:
-    """Return whether the date that would place a case is unreadable rather than blank."""
+    """Return whether the date that decides a case's period is unreadable rather than blank."""
     match indicator.period:
         case PeriodColumn(column):
             return Name.unreadable(column)
@@ -301,7 +301,7 @@ def _unreadable(indicator: Indicator, columns: Iterable[str]) -> list[Sql]:
 
 
 def _judged(batch: Batch, indicator: Indicator, names: Names) -> tuple[list[Branch], Sql]:
-    """Return the last questions: what the clock, the condition or the value says; and the code if none answers."""
+    """Return the branches of the clock, the condition or the value, and the code if none holds."""
     code, clock = batch.codes.code, batch.clock(indicator)
     match indicator.measure:
         case Measure.COUNT:
@@ -330,7 +330,7 @@ def _judged(batch: Batch, indicator: Indicator, names: Names) -> tuple[list[Bran
 
 
 def _because(batch: Batch, indicator: Indicator, outcome: Outcome) -> Sql:
-    """Return the outcome, with the first named reason that holds where it counts against the indicator."""
+    """Return the outcome; if it counts against the indicator, with the first named reason that holds."""
     names, code = batch.names(indicator), batch.codes.code
     if outcome not in indicator.counts_against:
         return code(outcome)

@@ -1,4 +1,4 @@
-"""Locate: the rows at fault, by file, and the warnings about what was wrong with the cells that were read."""
+"""Locate the rows at fault, by file, and warn about the cells that were read."""
 
 import gzip
 import re
@@ -136,7 +136,7 @@ def _cell_problems(tables: Tables, name: str, left_out: LeftOut, *, show_values:
 
 
 def _cell_problem(cells: Located, flag: Flag, shown: Sequence[str], serials: int) -> Problem:
-    """Return the warning about cells of a file, of which so many may be dates as Excel counts days."""
+    """Return the warning about cells of a file, some of which may be serial dates of Excel."""
     check, reason = Check(f"{flag.fault}-cell"), READ_AS.get(flag.column.kind, "")
     which = "" if serials == cells.count else f"{serials:,} of them: "
     is_serial = serials and flag.fault is Fault.UNREADABLE
@@ -146,7 +146,7 @@ def _cell_problem(cells: Located, flag: Flag, shown: Sequence[str], serials: int
 
 
 def _second_look(tables: Tables, scan: Scan, flag: Flag) -> list[int]:
-    """Return the places of the first cells with a fault in a column of one file, which was carried as written."""
+    """Return the places of the first faulty cells in a column of one file that was carried as written."""
     columns = (flag.column.name,) if flag.fault is Fault.UNLISTED else scan.columns
     again = replace(scan, columns=columns, as_written=frozenset(), numbered=True)
     holds = is_faulty(flag.column, flag.fault) & ~Name.IS_BLANK_ROW
@@ -155,7 +155,7 @@ def _second_look(tables: Tables, scan: Scan, flag: Flag) -> list[int]:
 
 
 def _values(tables: Tables, scan: Scan, cells: Located, column: str) -> list[str]:
-    """Return what is in the first cells of a column that were located."""
+    """Return the contents of the first located cells of a column."""
     source = replace(scan.source, files=(cells.file,))
     again = replace(scan, source=source, columns=(column,), as_written=frozenset((column,)), numbered=True)
     rows = Name.ROW_NUMBER.is_in([place + _first_row(cells.file) for place in cells.places])

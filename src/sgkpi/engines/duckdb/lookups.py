@@ -1,4 +1,4 @@
-"""A related of an indicator, with all that is needed to write its SQL, and the moments that bound its rows."""
+"""One `related` of an indicator with everything its SQL needs, and the moments that bound its rows."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -47,7 +47,7 @@ class Bound:
         return sql.when(self.timed & other.timed, by_moment, by_date)
 
     def is_within(self, limit: Limit, until: "Bound") -> Sql:
-        """Whether it lies after `until` less a limit; hours are elapsed ones."""
+        """Whether it lies after `until` less a limit; hours are elapsed hours."""
         by_bound = self.compare(">", until.less(limit))
         if limit.unit is not LimitUnit.HOURS or Kind.DATE in (self.kind, until.kind):
             return by_bound
@@ -74,7 +74,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class Lookup:
-    """One `related` of an indicator, with all that is needed to write its SQL.
+    """One `related` of an indicator, with everything its SQL needs.
 
     `names` are those of the case that asks, and of what is known of the related rows declared above. `scan` has the
     columns of the related rows that are looked at.
@@ -100,12 +100,12 @@ class Lookup:
 
     @property
     def has_key(self) -> bool:
-        """Whether the cases that ask have a key."""
+        """Whether the cases have a key."""
         return self.tables.extract.tables[self.indicator.table.name].has_key
 
     @property
     def has_start(self) -> bool:
-        """Whether spells have a beginning: those of a current list have none."""
+        """Whether spells have a start date; those of a current list do not."""
         return self.related.start is not None and self.scan.has(self.related.start)
 
     @property
@@ -149,14 +149,14 @@ class Lookup:
         return Bound(value, column.kind, timed, Name.summer(name))
 
     def in_order(self, name: str | None) -> list[Sql]:
-        """Return what rows are sorted by to stand in the order of a date."""
+        """Return the sort keys that order rows by a date."""
         if self.table.columns[name or ""].kind is not Kind.DATETIME:
             return [Name.value(name)]
         return [sql.fn("kpi_in_order", Name.value(name), Name.summer(name)), Name.value(name)]
 
     @cached_property
     def asked(self) -> dict[Column, Sql]:
-        """The values of a case that its questions need, by column."""
+        """The values of a case on which its answer depends, by column."""
         case, on = self.names.sides[None], self.related.case_column
         asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key_part(self.indicator.table.columns[on], case)}
         asked |= {each: each.of(case) for each in (Name.KNOWN, Name.REFERENCE_DAY)}

@@ -1,4 +1,4 @@
-"""Which words are the key or the person of a case: what somebody may have copied into a text from a list of cases."""
+"""Words of a text that are the key or person of a case, perhaps copied from a list of cases."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -37,6 +37,6 @@ def _find(keys: list[str], tables: Tables) -> set[str]:
 
 
 def _identifiers(source: TableSource) -> tuple[str, ...]:
-    """Return the columns of a table by which a case or a person is known, that the files have."""
+    """Return the columns of the files that identify a case or a person."""
     named = {*source.table.key, source.table.person}
     return tuple(each for each in source.columns if each in named and source.table.columns[each].kind in _IDENTIFIERS)

@@ -1,4 +1,4 @@
-"""Exact numbers in SQL: a whole numerator over a denominator.
+"""Exact numbers in SQL: an integer numerator over a denominator.
 
 DuckDB has no exact division, and its decimals run out of digits when multiplied. So a number is a fraction: the
 numerator a HUGEINT, the denominator a whole number that is known beforehand or, after a division by a column, a HUGEINT
@@ -17,7 +17,7 @@ from sgkpi.engines.sql.ast import Sql
 
 @dataclass(frozen=True)
 class Ratio:
-    """A number as SQL: null where its numerator is null. A stored decimal is in units of 10^-18."""
+    """A number as SQL, null if its numerator is null. A stored decimal is in units of 10^-18."""
 
     numerator: Sql
     denominator: Sql | int = 1
@@ -38,12 +38,12 @@ def text(ratio: Ratio) -> Sql:
 
 
 def constant(value: Fraction) -> Ratio:
-    """Return a number that is written out."""
+    """Return a constant number."""
     return Ratio(_huge(value.numerator), value.denominator)
 
 
 def compare(operator: str, left: Ratio, right: Ratio) -> Sql:
-    """Return the comparison, by multiplying crosswise."""
+    """Return the comparison, by cross-multiplication."""
     first, second, _ = _common(left, right)
     return first.op(operator, second)
 
@@ -69,7 +69,7 @@ def _common(left: Ratio, right: Ratio) -> tuple[Sql, Sql, Sql | int]:
 
 
 def multiply(left: Ratio, right: Ratio) -> Ratio:
-    """Return the product; decimals are first reduced, so that it keeps within the digits there are."""
+    """Return the product; decimals are reduced first, so that it does not overflow."""
     first, second = _reduced(left), _reduced(right)
     top = first.numerator * second.numerator
     if isinstance(first.denominator, int) and isinstance(second.denominator, int):
@@ -78,7 +78,7 @@ def multiply(left: Ratio, right: Ratio) -> Ratio:
 
 
 def divide(left: Ratio, right: Ratio) -> Ratio:
-    """Return the quotient, exact; null when the divisor is zero."""
+    """Return the exact quotient; null if the divisor is zero."""
     first, second = _reduced(left), _reduced(right)
     turned = first.numerator * second.bottom * sql.fn("sign", second.numerator)
     top = sql.when(second.numerator.eq(0), sql.null("HUGEINT"), turned)
@@ -86,16 +86,16 @@ def divide(left: Ratio, right: Ratio) -> Ratio:
 
 
 def _reduced(ratio: Ratio) -> Ratio:
-    """Return the number in lower terms, where the denominator is that of a stored decimal."""
+    """Return a stored decimal reduced to lower terms; other numbers unchanged."""
     if not isinstance(ratio.denominator, int) or ratio.denominator < NUMBER_SCALE:
         return ratio
-    # A null is over one, so that what it is joined with does not grow for nothing.
+    # A null gets the denominator one, which does not enlarge common denominators.
     shared = sql.fn("gcd", ratio.numerator, ratio.bottom).or_else(ratio.bottom)
     return Ratio(ratio.numerator // shared, ratio.bottom // shared)
 
 
 def chosen(branches: Sequence[tuple[Sql, Ratio]], otherwise: Ratio) -> Ratio:
-    """Return the number of the first condition that is true."""
+    """Return the number of the first condition that holds."""
     *results, last = brought_together([*(ratio for _, ratio in branches), otherwise])
     found = [(condition, result) for (condition, _), result in zip(branches, results, strict=True)]
     top = sql.case([(condition, each.numerator) for condition, each in found], last.numerator)
@@ -105,7 +105,7 @@ def chosen(branches: Sequence[tuple[Sql, Ratio]], otherwise: Ratio) -> Ratio:
 
 
 def brought_together(ratios: Sequence[Ratio]) -> list[Ratio]:
-    """Return the same numbers over one denominator, where all are known beforehand; else as they are."""
+    """Return numbers over a common denominator if all are known beforehand; otherwise unchanged."""
     known = [ratio.denominator for ratio in ratios if isinstance(ratio.denominator, int)]
     if len(known) < len(ratios):
         return [Ratio(ratio.numerator, ratio.bottom) for ratio in ratios]

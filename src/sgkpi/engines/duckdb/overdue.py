@@ -1,4 +1,4 @@
-"""The overdue cases: how many there are, and when the first of them fell due."""
+"""Overdue cases: how many there are, and when the first of them fell due."""
 
 from collections.abc import Sequence
 
@@ -40,9 +40,9 @@ def count_overdue(tables: Tables, plans: Sequence[IndicatorPlan]) -> list[Overdu
 
 
 def _overdue(batch: Batch, placing: Column, category: Column | None, numbers: Sequence[int]) -> Select:
-    """Return the overdue cases by month, category and place among the indicators of these numbers.
+    """Return the overdue cases of the indicators with these numbers, by month, category and indicator.
 
-    Of each it has how many cases there are, the first moment and the first day that one was due, and how many had none.
+    Each row has the number of cases, the earliest due moment and due day, and the number of cases without one.
     """
     place, outcome, due, timed = map(Column, ("place", "outcome", "due", "timed"))
     stops, dues = ([Name.clock_part(part, number) for number in numbers] for part in ("stop", "due"))
@@ -53,7 +53,7 @@ def _overdue(batch: Batch, placing: Column, category: Column | None, numbers: Se
         sql.each_of(value.cast("TIMESTAMP") for value, _ in dues).as_(due),
         sql.each_of(is_timed for _, is_timed in dues).as_(timed),
     )
-    # Outcomes are worked out for the few cases alone whose clock has not stopped: no other is overdue.
+    # Only cases whose clock has not stopped can be overdue, so only these few are judged.
     runs = sql.or_(stop.is_null() for stop, _ in stops)
     each = sql.select(*keys, *columns).from_(judged(batch)).where(placing.is_not_null() & runs)
     by = (Column("period_key"), Column("category"), place)

@@ -19,7 +19,7 @@ from parquet_schema($1) order by column_id
 _ROWS = "select num_rows from parquet_file_metadata($1)"
 _STATISTICS = "select stats_min, stats_max, stats_min_value, stats_max_value from parquet_metadata($1)"
 _ODD_LETTERS = "select coalesce(bool_or(regexp_matches(rows::varchar, $1)), false) from read_parquet($2) rows"
-# To search more rows takes longer than to fold odd letters where there are none.
+# Searching more rows takes longer than handling odd letters where there are none.
 _SEARCHED = 10_000
 _TYPES = {
     "VARCHAR": ParquetType.TEXT,
@@ -57,7 +57,7 @@ def read_parquet_columns(path: Path) -> ParquetColumns:
 
 
 def _has_far_moments(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Whether the statistics of milliseconds name moments that DuckDB cannot hold, so that it reads no row."""
+    """Whether the statistics of millisecond columns have moments out of DuckDB's range, so that it reads no row."""
     try:
         connection.execute(_STATISTICS, [as_pattern(path)]).fetchall()
     except duckdb.ConversionException:
@@ -66,7 +66,7 @@ def _has_far_moments(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
 
 
 def _has_odd_letters(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Whether odd letters stand in the rows, or may stand there as the rows cannot be read."""
+    """Whether the rows have odd letters, or may have some because they cannot be read."""
     try:
         ((found,),) = connection.execute(_ODD_LETTERS, [ODD.pattern, as_pattern(path)]).fetchall()
     except duckdb.Error:

@@ -1,11 +1,11 @@
-"""The number of different persons among the judged cases of each figure that is asked for.
+"""The number of distinct persons among the judged cases of each requested figure.
 
-Most cases are the only one of their person, and each counts as a person of its own. So the cases in some period are
-kept in a narrow table as they are counted. Those whose person recurs are found by sorting, and only these are looked at
-by category and indicator, for how many cases they are too many. If every period is a single month or day, a person
-recurs only within one.
+Most cases are the only one of their person, so the persons of a figure are its cases less a small surplus. While cases
+are counted, those in some period are stored in a narrow table. The ones whose person recurs are found by sorting, and
+only these are looked at by category and indicator. If every period is a single month or day, only recurrence within one
+matters.
 
-Persons are told apart by a hash of 64 bits: among ten million, the odds that any two share one are 1 in 370,000.
+Persons are distinguished by a 64-bit hash: among ten million, the odds that any two share one are 1 in 370,000.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ Names = Mapping[str | None, str | None]
 
 
 def person_of(scan: Scan) -> Sql | None:
-    """Return the hash of the person of a row, null for a blank one; None if the person is not read."""
+    """Return the hash of a row's person, null for a blank one; None if the person is not read."""
     name = scan.source.table.person
     if name is None or not scan.has(name):
         return None
@@ -43,12 +43,12 @@ def person_of(scan: Scan) -> Sql | None:
 
 
 def table_of_cases(batch: Batch) -> str:
-    """Return the name of the table that keeps the cases of a batch."""
+    """Return the name of the table that stores the cases of a batch."""
     return f"persons.{batch.plans[0].indicator.id}"
 
 
 def create_table_of_cases(session: Session, batch: Batch) -> None:
-    """Make the table that keeps the cases of a batch, without any; nothing if persons are not counted."""
+    """Create the empty table for the cases of a batch; do nothing if persons are not counted."""
     if batch.person is None:
         return
     kinds = {
@@ -63,7 +63,7 @@ def create_table_of_cases(session: Session, batch: Batch) -> None:
 
 
 def keep_cases(batch: Batch, judged: str) -> Statement:
-    """Return the statement that keeps the judged cases in some period."""
+    """Return the statement that stores the judged cases in some period."""
     key = Name.KEY_HASH if Name.KEY_HASH in batch.carried else sql.null("UBIGINT")
     columns = [key, Name.PERSON, *batch.placing_columns, *_outcomes(batch), *batch.categories.values()]
     wanted = sql.or_(_is_wanted(batch, column) for column in batch.placing_columns)
@@ -109,7 +109,7 @@ class _Recurring:
     table: str
 
     def surplus(self) -> Counter[FigurePlace]:
-        """Return by how many the judged cases are more than their persons."""
+        """Return how many more judged cases than persons there are."""
         found: Counter[FigurePlace] = Counter()
         if not self._keys or not self.session.create(self.table, self._query()):
             return found
@@ -147,7 +147,7 @@ class _Recurring:
         return cases.where(Name.PERSON.is_null() | who.is_in(repeated))
 
     def _pairs(self) -> dict[CategoryKey | None, list[Pair]]:
-        """Return the figures by what they are broken down by; None for the totals."""
+        """Return the figures by breakdown; None for the totals."""
         found: dict[CategoryKey | None, list[Pair]] = {None: [(plan, None) for plan in self._plans]}
         for plan in self._plans:
             for breakdown in plan.breakdowns:
@@ -155,7 +155,7 @@ class _Recurring:
         return found
 
     def _named(self, key: CategoryKey | None, breakdown: Breakdown | None) -> tuple[Query, Names]:
-        """Return the cases with their category, and the names of categories; spellings of one are put together."""
+        """Return the cases with their category, and the names of categories; spellings of one category are merged."""
         if key is None:
             return sql.select(sql.STAR, sql.null("VARCHAR").as_(_CATEGORY)).from_(self.table), {None: None}
         column = Name.category(list(self.batch.categories).index(key))
@@ -172,7 +172,7 @@ class _Recurring:
     def _surplus_of(
         self, relation: Query, plans: Sequence[IndicatorPlan]
     ) -> Iterator[tuple[str | None, Period, Sequence[int]]]:
-        """Yield the judged cases of each category and period by indicator and, to be taken off, their persons."""
+        """Yield the judged cases of each category and period by indicator, and their persons to subtract."""
         for row in self.session.records(self._cases(relation, plans)):
             for period in (period for period, keys in self._keys.items() if row["period_key"] in keys):
                 yield row[_CATEGORY.name], period, row["counts"]
@@ -181,7 +181,7 @@ class _Recurring:
                 yield row[_CATEGORY.name], periods[row["period"]], [-number for number in row["counts"]]
 
     def _chunks(self) -> Iterator[list[Period]]:
-        """Yield all periods, together those whose months or days are few enough for one bit each."""
+        """Yield all periods in groups whose months or days are few enough for one bit each."""
         chunk: list[Period] = []
         for period in sorted(self._keys, key=self._keys.__getitem__):
             if chunk and self._keys[period][-1] - self._keys[chunk[0]][0] >= _MOST_KEYS:
@@ -211,7 +211,7 @@ class _Recurring:
         numbered = sql.select(sql.each_of(masks).as_(mask), sql.each_of(range(len(keys))).as_(period))
         none = sql.number(0).cast("UBIGINT")
         counts = (sql.count_where(column.op("&", mask).ne(none)) for column in bits)
-        # Filters for each period would take far longer to plan than this join takes.
+        # A filter for each period would take far longer to plan than this join.
         query = sql.select(_CATEGORY, period, sql.fn("list_value", *counts).as_("counts"))
         return query.from_(each, "e").join(numbered, "p", kind="cross").group_by(_CATEGORY, period)
 

@@ -19,7 +19,7 @@ RECORDED, CODE = Column("recorded"), Column("code")  # what a spelling is when i
 
 
 def periods_of(batch: Batch, plan: IndicatorPlan, periods: Iterable[Period]) -> dict[int, list[Period]]:
-    """Return to which of some periods of an indicator each month, or each numbered reference day, belongs."""
+    """Return the periods to which each month, or each numbered reference day, of an indicator belongs."""
     found: dict[int, list[Period]] = {}
     for period in periods:
         if plan.indicator.is_stock:
@@ -32,7 +32,7 @@ def periods_of(batch: Batch, plan: IndicatorPlan, periods: Iterable[Period]) -> 
 
 
 def shown_category(breakdown: Breakdown | None, recorded: str | None) -> str | None:
-    """Return the category to count under: None for the total, and a name of its own for what is not recorded."""
+    """Return the category to count under: None for the total, and a fixed name for values not recorded."""
     if breakdown is None:
         return None
     if breakdown.parts:

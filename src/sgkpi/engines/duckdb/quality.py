@@ -1,4 +1,4 @@
-"""The data quality of an extract: what is wrong with the rows of its tables, and which cases that affects."""
+"""The data quality of an extract: the faults in the rows of its tables, and the cases that they affect."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -40,9 +40,9 @@ _MOST_VALUES = 10
 def inspect(
     extract: Extract, plan: Plan, options: InspectionOptions, *, progress: Progress | None = None
 ) -> Inspection:
-    """Find what is wrong with the tables of an extract, and which cases of the plan's one month that affects.
+    """Find the faults in the tables of an extract, and the cases of the plan's one month that they affect.
 
-    Raises ExtractError when the extract is beyond what can be read at all.
+    Raises ExtractError if the extract cannot be read at all.
     """
     return look_at(plan, extract, lambda tables: _Inspector(tables, plan, options).inspect(), progress)
 
@@ -164,7 +164,7 @@ class _Inspector:
         )
 
     def _located(self, flagged: FlaggedRows, left_out: locate.LeftOut) -> list[Located]:
-        """Return what is wrong with rows of one relation; `left_out` are rows that the reader passed over."""
+        """Return the faults in rows of one relation; `left_out` are rows that the reader skipped."""
         name, relation = flagged.table, flagged.relation
         rows = locate.RowsOfFiles(self.extract.tables[name].files, relation, f"quality.kept.{name}", Name.PLACE)
         totals = sql.select(*(sql.count_where(each.holds) for each in flagged.conditions)).from_(relation)
@@ -238,7 +238,7 @@ def _pairs(name: str, extract: Extract, options: InspectionOptions) -> Sequence[
 
 
 def _keys(name: str, column: str) -> str:
-    """Return the name of the table of the different values of a column."""
+    """Return the name of the table of a column's distinct values."""
     return f"quality.keys.{name}.{column}"
 
 
@@ -247,5 +247,5 @@ def _has(extract: Extract, table: str, column: str) -> bool:
 
 
 def _is_register(table: Table) -> bool:
-    """Return whether a table says what is known of each person: its key is the person, and nothing happens."""
+    """Return whether a table is a register of persons: its key is the person, and it has no `happened` column."""
     return table.person is not None and table.key == (table.person,) and table.happened is None

@@ -1,4 +1,4 @@
-"""The cases of a month's figures that rows at fault affect, and the outcome that those have now."""
+"""The cases of a month's figures that are affected by rows at fault, and their present outcomes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ Located = tuple[RowFinding, str, Sql]
 
 @dataclass(frozen=True)
 class _Judged:
-    """Indicators' cases, each with its outcome in the month: a table of key hashes, join values and the codes."""
+    """Judged cases of indicators in the month: a table of key hashes, join values and outcome codes."""
 
     batch: Batch
     relation: str
@@ -41,7 +41,7 @@ class _Judged:
 
 @dataclass
 class CaseFinder:
-    """Finds the cases of a plan, which has one month, that rows at fault affect."""
+    """Finds the cases of a plan of one month that rows at fault affect."""
 
     tables: Tables
     plan: Plan

@@ -1,8 +1,8 @@
-"""One pass over the files of a table, which keeps of every row what it takes to say what is wrong with it.
+"""One pass over the files of a table that stores, for every row, what `check` needs to know of it.
 
-It keeps hashes, bits and dates, never a table: about forty bytes a row, and text only where it is asked for. Whatever
-is looked for afterwards (rows at fault, keys that repeat, spells) is found in what was kept; a row's place there is its
-place in the files. The checks of single rows are conditions in SQL over its typed rows, one bit each.
+It stores hashes, bits and dates: about forty bytes a row, and text only if it is to be shown. Everything found
+afterwards (rows at fault, repeated keys, spells) is found in these; rows keep the order of the files. The checks of
+single rows are SQL conditions over the typed rows, one bit each.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -54,7 +54,7 @@ _REASONS: dict[Kind, tuple[tuple[str, str], ...]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A check, and the condition under which a row fails it.
+    """A check and the condition under which a row fails it.
 
     `group` is what is counted besides rows (keys, persons); `keys` its number where that is known beforehand.
     """
@@ -82,7 +82,7 @@ class FlaggedRows:
 
 @dataclass(frozen=True)
 class QualityPass:
-    """The way a table is read: its conditions, and the columns that are kept for joins and spells.
+    """The pass over one table: its conditions, and the columns stored for joins and spells.
 
     `with_values` keeps the cells as they are written.
     """
@@ -200,7 +200,7 @@ def _bits(conditions: Sequence[Condition]) -> Sql:
 def conditions_of(
     scan: Scan, as_of: datetime, awaited: set[tuple[str, str]], timed: set[tuple[str, str]]
 ) -> Iterator[Condition]:
-    """Give every condition that concerns a row of a table alone.
+    """Yield every condition that concerns single rows of a table.
 
     `awaited` are optional columns, with their tables, whose blanks decide outcomes; `timed` those that clocks in hours
     start and stop with.

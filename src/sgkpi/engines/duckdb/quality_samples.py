@@ -1,4 +1,4 @@
-"""Some cells of every column of a table, to see whether one identifies people."""
+"""Samples of the cells of every column of a table, to see whether one identifies people."""
 
 import csv
 import gzip
@@ -47,7 +47,7 @@ def identifiers_of(
 
 
 def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifier]]:
-    """Give the same from the first rows of the first file, and of any other file that has headers of its own."""
+    """Yield the same from the first rows of the first file, and of any other file with headers of its own."""
     seen: set[str] = set()
     for file in source.files:
         if not seen.issuperset(file.headers):

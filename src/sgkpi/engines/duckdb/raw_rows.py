@@ -19,12 +19,12 @@ _COLUMNS_AT_ONCE = 1_000
 
 
 def as_pattern(path: Path) -> str:
-    """Return the pattern that fits this path alone: DuckDB takes `*`, `?` and `[` in names for patterns."""
+    """Return a pattern that matches only this path: DuckDB takes `*`, `?` and `[` in names for patterns."""
     return _PATTERN.sub(r"[\g<0>]", str(path))
 
 
 def few_at_once(places: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Give the places of columns, as many at once as DuckDB has room for: each takes 32 kB, and more if it is typed."""
+    """Yield the positions of columns in batches that fit in DuckDB's memory: each takes 32 kB, and more if typed."""
     for start in range(0, len(places), _COLUMNS_AT_ONCE):
         yield places[start : start + _COLUMNS_AT_ONCE]
 

@@ -9,7 +9,7 @@ from sgkpi.engines.duckdb.session import open_session
 from sgkpi.engines.sealed_files import CASES, SPELLS
 from sgkpi.ledger.movements import Flow
 
-# Cases without a whole key cannot be told apart: they have all left and come without the date of a spell.
+# Cases without a complete key cannot be followed: all of them count as left and entered, without the date of a spell.
 _FLOWS = """
 with
     windows as (
@@ -45,7 +45,7 @@ from dated group by all order by all
 
 @dataclass(frozen=True)
 class Window:
-    """The time between two reference days of a stock, in the months that they stand for."""
+    """The time between two reference days of a stock, and the months of these days."""
 
     opening: str
     closing: str

@@ -1,8 +1,8 @@
-"""Related rows in SQL: for every question, which rows of another table belong to it, and which is kept.
+"""Related rows in SQL: for every question, the rows of another table that belong to it, and the one that is kept.
 
-A question is what the answer depends on: the join value, the moment up to which things are known, and
-the bounds. Cases that ask the same share a question, so that a stock's rows are
-looked through once for every person and reference day.
+A question is everything that the answer depends on: the join value, the moment up to which things are known, and the
+bounds. Cases with the same question share its answer, so a stock's related rows are searched once for every person and
+reference day.
 """
 
 from dataclasses import replace
@@ -36,13 +36,13 @@ _QUESTIONS, _JOINED = "questions", "joined"
 
 
 def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = False) -> Select | str:
-    """Return an indicator's cases joined with what is known of its related rows; `with_rows`, also which are kept."""
+    """Return an indicator's cases joined with its related rows as known; `with_rows` adds which rows are kept."""
     cases = cases_of(tables, indicator)
     if not indicator.related:
         return cases
     query = sql.select(sql.star("b")).from_(cases, "b")
     names = Names({None: indicator.table}, sql.moment(tables.as_of), Name.REFERENCE_DAY.of("b"), sides={None: "b"})
-    # What is known of rows on which the bounds of others rest is kept: the others' questions need it as well.
+    # Answers that bound other related rows are stored, because the questions of these need them as well.
     rested_on = {name for each in indicator.related for name in bounding(each)}
     for place, related in enumerate(indicator.related):
         lookup = Lookup(tables, indicator, related, names, _looked_at(tables, indicator, related))
@@ -62,9 +62,9 @@ def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = Fals
 
 
 def _looked_at(tables: Tables, indicator: Indicator, related: Related) -> Scan:
-    """Return the columns of related rows that say which row is kept, and those that are used of it.
+    """Return the columns of related rows that decide which row is kept, and those used of it.
 
-    Rows whose keys repeat are compared by every column.
+    If keys repeat, all columns are needed to compare rows.
     """
     scan, table = typed(tables, related.table, indicator), related.table
     if tables.doubles[table.name]:
@@ -74,9 +74,9 @@ def _looked_at(tables: Tables, indicator: Indicator, related: Related) -> Scan:
 
 
 def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> tuple[Query, list[str]]:
-    """For each question: the columns of the row kept, `unreadable`, and `many` or `count`; and the names of these.
+    """Return the answers (the columns of the row kept, `unreadable`, and `many` or `count`) and their column names.
 
-    `with_rows` adds `row`: what is digested of the kept row's key, empty where it has no whole one.
+    `with_rows` adds `row`: the message digested for the kept row's key, empty if the key is incomplete.
     """
     named, scan, keep = named_columns(lookup.indicator), lookup.scan, lookup.related.keep
     guards, kept = named.guards[lookup.related.name], named.kept[lookup.related.name]
@@ -94,7 +94,7 @@ def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> tuple[Query, 
     late = (Name.unreadable(name).of("k").is_true() for name in kept if name in typed)
     unreadable = sql.or_([sql.column("guarded", "g").is_true(), *late])
     query = sql.select(*columns, unreadable.as_("unreadable"), *_counts(lookup)).from_(_QUESTIONS, "a")
-    # Whether something is unreadable in any row of a question that `where` may keep, and how many may be kept.
+    # Whether any row that `where` may keep has an unreadable cell, and how many rows may be kept.
     unread = [Name.unreadable(name) for name in guards if name in typed and scan.has(name)]
     guard = sql.fn("bool_or", sql.and_([sql.or_(unread), _may_satisfy_where(lookup)] if unread else [sql.FALSE]))
     looks = [sql.count_where(_wanted(lookup)).as_("row_count")] if keep in (Keep.COUNT, Keep.ONLY) else []
@@ -109,14 +109,14 @@ def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> tuple[Query, 
 
 
 def _may_satisfy_where(lookup: Lookup) -> Sql:
-    """Whether a joined row satisfies `where`, or may, for all that its unreadable cells do not say."""
+    """Whether a joined row satisfies `where`, or may do so, as some of its cells are unreadable."""
     if lookup.related.where is None:
         return sql.TRUE
     return _may_be(True, lookup.related.where, lookup)
 
 
 def _may_be(truth: bool, condition: ex.Expression, lookup: Lookup) -> Sql:
-    """Whether a condition may be true, or false, if a comparison that names an unreadable cell may be either."""
+    """Whether a condition may have a truth value, if comparisons of unreadable cells may be true or false."""
     match condition:
         case ex.And(items) | ex.Or(items):
             together = sql.and_ if truth == isinstance(condition, ex.And) else sql.or_
@@ -134,7 +134,7 @@ def _may_be(truth: bool, condition: ex.Expression, lookup: Lookup) -> Sql:
 
 
 def _joined(lookup: Lookup) -> Select:
-    """The rows that belong to each question, as known at its moment; never the row that asks."""
+    """Return the rows that belong to each question, as known at its moment, without the case's own row."""
     scan, table = lookup.scan, lookup.table
     row_key = key_part(table.columns[lookup.related.row_column]).as_(Name.ROW_KEY)
     relation = f"typed.{table.name}"
@@ -147,7 +147,7 @@ def _joined(lookup: Lookup) -> Select:
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
     columns = [Name.QUESTION, *asked, Name.PLACE, *numbers, *visible_columns(scan, Name.KNOWN)]
     seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, sql.moment(lookup.tables.recorded_by)))
-    if table.columns[lookup.related.row_column].kind in DATED:  # one that is still to come joins nothing
+    if table.columns[lookup.related.row_column].kind in DATED:  # a date still to come joins nothing
         seen = sql.select(sql.STAR).from_(seen).where(Name.value(lookup.related.row_column).is_not_null())
     if lookup.tables.doubles[table.name]:
         first = sql.fn("row_number").over([Name.QUESTION, *identity_as_known(scan)], [Name.PLACE]).eq(1)
@@ -168,13 +168,13 @@ def _counts(lookup: Lookup) -> list[Sql]:
     if lookup.related.keep is not Keep.COUNT:
         return []
     bounds = [each.value for each in map(lookup.bound, BOUNDS) if each is not None]
-    # As they are in the question, where other relations have columns of the same name.
+    # Qualified by the question's alias, as other relations have columns of the same name.
     missing = [(each.of("a") if isinstance(each, Column) else each).is_null() for each in bounds]
     return [sql.when(sql.or_(missing), None, count).as_("count")]
 
 
 def _kept_rows(lookup: Lookup) -> Select:
-    """One row a question: the one that is kept."""
+    """Return the row that is kept for each question."""
     related = lookup.related
     source = sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup))
     if related.merge_adjacent and lookup.has_start:
@@ -193,7 +193,7 @@ def _kept_rows(lookup: Lookup) -> Select:
             pass
         case _:
             assert_never(related.keep)
-    if related.keep is Keep.ONLY:  # of several rows none can be the one
+    if related.keep is Keep.ONLY:  # with several rows none is kept
         number = sql.fn("count", sql.STAR).over([Name.QUESTION])
     else:
         greatest = [value.desc() for value in lookup.tie_breakers]
@@ -202,7 +202,7 @@ def _kept_rows(lookup: Lookup) -> Select:
 
 
 def _wanted(lookup: Lookup) -> Sql:
-    """Whether a joined row may be kept: `where`, and its date within the bounds."""
+    """Whether a joined row may be kept: it satisfies `where`, and its date lies within the bounds."""
     related, conditions = lookup.related, list[Sql]()
     if related.where is not None:
         names = Names({None: related.table}, lookup.as_of, Name.REFERENCE_DAY)

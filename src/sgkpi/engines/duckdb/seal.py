@@ -1,4 +1,4 @@
-"""Sealed cases in SQL: all cases as they are judged, with their keys and evidence as keyed digests."""
+"""Sealed cases in SQL: all judged cases, with their keys and evidence as keyed digests."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from sgkpi.planning.columns import named_columns
 from sgkpi.planning.evidence import Evidence, EvidenceKind, evidence_of
 from sgkpi.planning.plan import IndicatorPlan, Plan
 
-# The secret is a bound value: no text of a statement ever holds it.
+# The secret is a bound parameter, so that no SQL text ever contains it.
 _PADS = "create or replace table secret as select $1::blob as inner_pad, $2::blob as outer_pad"
 _SEALED = "sealed"
 _CASE_COLUMNS = sealed_files.CASE_COLUMNS
@@ -38,15 +38,15 @@ KEY = sql.fn("unhex", sql.fn("left", Name.OWNER, 2 * KEY_BYTES))  # the part of 
 
 
 def create_secret(session: Session, seal: Seal) -> None:
-    """Make the table of the secret, by which the keys of sealed rows are digested."""
+    """Create the table of the secret with which the keys of sealed rows are digested."""
     session.execute(_PADS, list(seal.pads))
 
 
 def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) -> None:
-    """Write the files of sealed cases; the tables are stored, and the days that the plan needs prepared."""
+    """Write the files of sealed cases; tables must be stored, and the days of the plan prepared."""
     session, planned = tables.session, [each for each in plan.indicators if each.periods]
-    # Cases of a large extract, joined with all related rows at once, would not find room; others need not be stored.
-    # Those of a small one take longer to plan than to compute: several statements are planned side by side.
+    # Cases of a large extract joined with all related rows at once would not fit in memory; others need not be stored.
+    # Cases of a small one take longer to plan than to compute, so several statements are planned in parallel.
     is_small = len(session.connections) > 1
     apart = [each for each in planned if each.indicator.related or is_small]
     session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _STORED_COLUMNS.items())).limit(0))
@@ -80,7 +80,7 @@ def _cases(tables: Tables, planned: IndicatorPlan, columns: Mapping[str, str]) -
 
 
 def _judged_cases(tables: Tables, planned: IndicatorPlan, columns: Mapping[str, str]) -> Select:
-    """Return the cases of an indicator that have an outcome or, of a flow, no date that places them."""
+    """Return the cases of an indicator that have an outcome or, for a flow, no date that decides their period."""
     indicator, related = planned.indicator, with_related(tables, planned.indicator, with_rows=True)
     own = {*named_columns(indicator).case, *indicator.table.key} & {*tables.columns[indicator.table.name]}
     named = [column for column in indicator.table.columns.values() if column.name in own]
@@ -105,7 +105,7 @@ def _by_period(batch: Batch) -> Select:
 
 
 def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql], columns: Mapping[str, str]) -> Select:
-    """Return these columns of sealed cases; cells that are not given are null, and lists empty."""
+    """Return these columns of sealed cases; cells not given are null, or empty lists."""
     given = {"indicator": sql.text(indicator.id), "key": KEY, **cells}
     chosen: list[Sql] = []
     for name, kind in columns.items():
@@ -116,7 +116,7 @@ def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql], columns:
 
 @dataclass(frozen=True)
 class _Sealing:
-    """The cells of an indicator's sealed cases; `carried` are the columns of the case that stand beside its outcome."""
+    """The cells of an indicator's sealed cases; `carried` are the columns of the case kept beside its outcome."""
 
     tables: Tables
     batch: Batch
@@ -150,7 +150,7 @@ class _Sealing:
         """Return a category as figures show it."""
         column: Sql = self.batch.categories[category_key(self.planned, breakdown)]
         if breakdown.expression.kind is Kind.NUMBER and not breakdown.bands:
-            # Few different ones; plain decimals are made of their exact fractions outside SQL.
+            # There are few distinct ones; their exact fractions become plain decimals outside SQL.
             found = self.tables.session.rows(sql.select(column).distinct().from_(judged(self.batch)))
             recorded = [cell for (cell,) in found if cell is not None]
             shown = [category_text(breakdown, cell) for cell in recorded]
@@ -192,7 +192,7 @@ class _Sealing:
         return Name.related(self.planned.indicator.id, related.name if related else "", part)
 
     def _row(self, related: Related) -> Sql:
-        """Return the digest of the key of the related row that is kept, as it stands in its table's register."""
+        """Return the digest of the kept related row's key, as in its table's register."""
         row = self._related(related, "row")
         if related.keep is Keep.COUNT:
             return sql.null("BLOB")

@@ -1,6 +1,6 @@
-"""The spells that carry the cases of stocks, in SQL: by which cases enter a stock and leave it.
+"""The spells of the cases of stocks, in SQL: when cases enter a stock and leave it.
 
-They are read from the dates of rows, and not from what was judged: a stock's opening and closing are checked by them.
+They come from the dates of rows and not from judgements, as they are the check on a stock's opening and closing.
 """
 
 from functools import reduce
@@ -22,7 +22,7 @@ from sgkpi.planning.plan import Plan
 
 
 def write_spells(plan: Plan, folder: Path, tables: Tables) -> None:
-    """Write the spells of every case with a whole key of the stocks of a plan; the tables are stored and sealed."""
+    """Write the spells of a plan's stocks, for cases with a complete key; tables must be stored and sealed."""
     nothing = sql.select(*(sql.null(kind).as_(name) for name, kind in sealed_files.SPELL_COLUMNS.items())).limit(0)
     found: list[Query] = [
         _spells(tables, each.indicator, spell)
@@ -57,5 +57,5 @@ def _rows(tables: Tables, table: Table) -> Select:
 
 
 def _day(tables: Tables, table: Table, name: str) -> Sql:
-    """Return the date of a column; null where the file lacks it, as a current list lacks beginnings."""
+    """Return the date of a column; null if the file lacks it, as a current list lacks start dates."""
     return Name.value(name).cast("DATE") if tables.store(table.name).has(name) else sql.null("DATE")

@@ -21,22 +21,23 @@ from sgkpi.extracts.extract import Extract
 from sgkpi.model.errors import ExtractError
 
 _UNWANTED = (
-    # Where a column's least and greatest value decide a condition, DuckDB 2.0.0 may fail at what is left of a `case`.
+    # If a column's minimum and maximum decide a condition, DuckDB 2.0.0 may fail on the rest of a `case`.
     "statistics_propagation",
-    # It works out beforehand, for every row, whatever stands twice in a query, even where a `case` needs it for few.
+    # It evaluates repeated expressions for every row beforehand, even if a `case` needs them for few.
     "common_subexpressions",
-    # It makes a join of every list, and asks it of every row, also where a `case` lets few rows come to it.
+    # It turns every list into a join over all rows, even if a `case` reaches it for few.
     "in_clause",
-    # It turns joins round by guesses of how long a file is; rows must keep their order, and files are the long side.
+    # It swaps the sides of joins by guessing the size of a file; rows must keep their order, and files are the larger
+    # side.
     "build_side_probe_side",
 )
-# Without its own bar DuckDB does not tell how far it is; ours is the one that is drawn.
+# DuckDB reports its progress only with its own bar enabled; the bar that is drawn is ours.
 _SETTINGS = (
     f"set TimeZone = 'UTC'; set disabled_optimizers = '{','.join(_UNWANTED)}'; "
     "set enable_progress_bar = true; set enable_progress_bar_print = false"
 )
-# The variables of a connection that name the tables of the lines that it rejects, and of their files. Each has its own:
-# where two connections reject lines into tables of one name, DuckDB 2.0.0 may give files of one query one number.
+# The variables of a connection that name its tables of rejected lines and their files. Each connection has its own: if
+# two of them share the tables, DuckDB 2.0.0 may give different files the same number.
 REJECTED_LINES, REJECTED_FILES = "rejected_lines", "rejected_files"
 _REJECTED = """
 select s.file_path, e.line, e.error_type::varchar, (length(e.csv_line) - length(replace(e.csv_line, '"', ''))) % 2 = 1
@@ -45,9 +46,9 @@ join query_table(getvariable('rejected_files')) s using (scan_id, file_id)
 """
 _POLL_SECONDS = 0.1
 _WAIT_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
-# A small extract is computed side by side: planning its statements, on one processor each, takes longer than running
-# them. Measured on the sample, two workers take an eighth off a whole run (2.4 s, then 2.1 s). A large extract keeps
-# all processors busy.
+# A small extract is computed in parallel, as planning its statements, each on one processor, takes longer than running
+# them. On the sample, two workers save an eighth of a whole run (2.4 s, then 2.1 s). A large extract keeps all
+# processors busy by itself.
 _WORKERS = 2
 _SMALL_BYTES = 4_000_000
 _numbers = count(1)
@@ -74,10 +75,10 @@ class Rejected:
 
 @dataclass
 class Session:
-    """Runs statements and jobs, each in a thread with a connection of its own, and remembers the tables that were made.
+    """Runs statements and jobs in threads with a connection each, and remembers the tables that were made.
 
-    A thread that waits within DuckDB hears of Ctrl-C late, and then as a fault of DuckDB's; so the main thread does
-    not, and whatever interrupts its wait interrupts all queries.
+    A thread inside DuckDB notices Ctrl-C late, and then as an error of DuckDB's. So the main thread only waits, and
+    whatever interrupts its wait interrupts all queries.
     """
 
     connections: Sequence[DuckDBPyConnection]
@@ -116,10 +117,10 @@ class Session:
             while wait(futures, _WAIT_SECONDS).not_done:
                 pass
         except BaseException:
-            # It may have come while a job was handed over, so that a job runs of which nothing else is known.
+            # It may have come while a job was being submitted, so `running` may have a job that `futures` lacks.
             stopped.set()
             while running:
-                # A second Ctrl-C changes nothing. A thread between two queries is interrupted in the next.
+                # A second Ctrl-C changes nothing. A thread between two queries is interrupted in the next one.
                 with suppress(KeyboardInterrupt):
                     for each in self.connections:
                         each.interrupt()
@@ -128,48 +129,48 @@ class Session:
         return [future.result() for future in futures]
 
     def create(self, name: str, query: Query) -> int:
-        """Keep a query's rows in a table of the session, in the place of one of that name; return their number."""
+        """Store a query's rows in a table of the session, replacing any of that name; return their number."""
         self.made.add(name)
         ((rows,),) = self._run(sql.create(name, query))[1]
         return int(rows)
 
     def create_view(self, name: str, query: Query) -> None:
-        """Give a query a name in the session, in the place of one of that name."""
+        """Create a view in the session, replacing any of that name."""
         self.made.add(name)
         self._run(sql.create_view(name, query))
 
     def rows(self, query: Query | str, values: list[Any] | None = None) -> list[Row]:
-        """Return all rows of a query, with values of its own."""
+        """Return all rows of a query with bound `values`."""
         return self._run(query, values)[1]
 
     def records(self, query: Query) -> list[Record]:
-        """Return all rows of a query, each by the names of its columns."""
+        """Return all rows of a query as dictionaries by column name."""
         names, rows = self._run(query)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def number(self, query: Query) -> int:
-        """Return the one whole number that a query gives."""
+        """Return the single integer that a query yields."""
         ((number,),) = self.rows(query)
         return int(number)
 
     def execute(self, statement: Sql | str, values: list[Any] | None = None) -> None:
-        """Run a statement with values of its own."""
+        """Run a statement with bound `values`."""
         self._run(statement, values)
 
     def rejected(self) -> list[Rejected]:
-        """Return the lines that have been rejected so far, in whatever files were read."""
+        """Return the lines rejected so far in all files read."""
 
         def collect() -> list[Rejected]:
             found: list[Rejected] = []
             for each in self.connections:
-                with suppress(duckdb.CatalogException):  # it has read no file of lines
+                with suppress(duckdb.CatalogException):  # it has read no CSV file
                     found += (Rejected(*row) for row in each.execute(_REJECTED).fetchall())
             return found
 
         return self.run_parallel([collect])[0]
 
     def _run(self, statement: Sql | str, values: list[Any] | None = None) -> tuple[list[str], list[Row]]:
-        """Run a statement to its end, when it has told what it rejects; return its columns' names and its rows."""
+        """Run a statement to its end, when rejected lines are known; return the names of its columns and its rows."""
         words = statement if isinstance(statement, str) else text_of(statement)
 
         def run() -> tuple[list[str], list[Row]]:
@@ -182,7 +183,7 @@ class Session:
 
 @contextmanager
 def open_session(progress: Progress | None = None, extract: Extract | None = None) -> Iterator[Session]:
-    """Open a session, whose tables go with it; DuckDB's complaints about files and numbers become ExtractErrors.
+    """Open a session and drop its tables afterwards; DuckDB's errors about files and numbers become ExtractErrors.
 
     For a small extract it has several connections.
     """
@@ -204,13 +205,13 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
             yield session
     finally:
         with suppress(duckdb.Error):
-            # DuckDB gives memory back when it is told its limit, and keeps it after a table is dropped (DuckDB 2.0.0).
+            # DuckDB 2.0.0 keeps the memory of dropped tables until its limit is set.
             main.execute(f"drop schema {schema} cascade; set memory_limit = '{MEMORY_LIMIT}'")
         session.close()
 
 
 def _complaint(error: duckdb.Error) -> ExtractError | None:
-    """Return what an error says about an extract as a whole, never in DuckDB's words, which may repeat a cell."""
+    """Return an error about the extract as a whole, never in DuckDB's words, which may quote a cell."""
     text = str(error)
     match error:
         case duckdb.OutOfRangeException() | duckdb.ConversionException():
@@ -226,7 +227,7 @@ def _complaint(error: duckdb.Error) -> ExtractError | None:
 
 @contextmanager
 def watched(session: Session, progress: Progress | None) -> Iterator[None]:
-    """Tell the progress of queries, in per cent; DuckDB's complaints about files and numbers become ExtractErrors."""
+    """Report the progress of queries, in per cent; DuckDB's errors about files and numbers become ExtractErrors."""
     done = Event()
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""Related rows that are spells: which is open at a moment, and which are joined into one."""
+"""Related rows that are spells: which are open at a moment, and which are merged."""
 
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import key_part
@@ -10,7 +10,7 @@ from sgkpi.model.units import Limit
 
 
 def is_active(lookup: Lookup) -> Sql:
-    """`from <= until < to`; an open spell has no end, and a current list no beginning."""
+    """`from <= until < to`; open spells have no end, and current lists no start."""
     until, related, conditions = lookup.bound("until"), lookup.related, list[Sql]()
     if until is None:
         raise ValueError("an active row is active at a moment")
@@ -39,7 +39,7 @@ def is_open_within(lookup: Lookup, limit: Limit) -> Sql:
 
 
 def merged(rows: Select, lookup: Lookup) -> Select:
-    """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
+    """Merge spells with the next one if it starts on or before their end; the last part gives the other columns."""
     related, table, scan = lookup.related, lookup.table, lookup.scan
     start, end = Name.value(related.start), Name.value(related.end)
     whose: list[Sql] = [Name.QUESTION]
@@ -51,7 +51,7 @@ def merged(rows: Select, lookup: Lookup) -> Select:
     endless, is_ended = sql.text("infinity").cast("TIMESTAMP"), related.end is not None and scan.has(related.end)
     order = [start, *lookup.tie_breakers]
     closes = end.cast("TIMESTAMP").or_else(endless) if is_ended else endless
-    # The ends that have a time of day: the last end of several has one if it is the last of these, too.
+    # The ends with a time of day: the last end of several has one if it is the last of these, too.
     has_time = lookup.own_bound(related.end).timed if is_ended else sql.FALSE
     begun = sql.select(sql.STAR, closes.as_(closing), sql.when(has_time, closes, sql.null("TIMESTAMP")).as_(timed))
     begun = begun.from_(_by_wall_clock(rows, lookup)).where(start.is_not_null())
@@ -81,7 +81,7 @@ def merged(rows: Select, lookup: Lookup) -> Select:
 
 
 def _by_wall_clock(spells: Select, lookup: Lookup) -> Select:
-    """Return spells whose times are read as GMT where they occur twice."""
+    """Return spells with repeated clock times read as GMT."""
     ends = [name for name in (lookup.related.start, lookup.related.end) if name and lookup.scan.has(name)]
     moments = [name for name in ends if lookup.table.columns[name].kind is Kind.DATETIME]
     read = tuple(sql.FALSE.as_(Name.summer(name)) for name in moments)

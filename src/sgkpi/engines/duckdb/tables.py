@@ -1,4 +1,4 @@
-"""The tables of an extract in a DuckDB session: what was read of each, and which of its rows share a key."""
+"""The tables of an extract in a DuckDB session: what was read of each, and which rows share a key."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -37,11 +37,11 @@ from sgkpi.planning.plan import Plan, reference_days
 
 @dataclass(frozen=True)
 class Reading:
-    """The findings in the rows of a table as they were read.
+    """The result of reading a table.
 
-    `relation` is the table of the session that has `key_hash` and `flags` of every row, in the order of the files; with
-    several files also `file`. `rows` are those that are not blank, `faults` says how often each fault occurs,
-    `conflicts` how many keys stand in rows that differ, and `replaced` how many rows another one's version replaces.
+    `relation` is the table of the session with `key_hash` and `flags` of every row, in the order of the files; with
+    several files also `file`. `rows` is the number of rows that are not blank, `faults` the number of each fault,
+    `conflicts` the number of keys with conflicting rows, and `replaced` the number of rows replaced by a later version.
     """
 
     scan: Scan
@@ -54,7 +54,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class StoredTable:
-    """A table that stands in the session: the scan that was asked for, and what was found.
+    """A table stored in the session: the requested scan, and the result of reading it.
 
     `doubles` says whether rows may share a key.
     """
@@ -66,10 +66,9 @@ class StoredTable:
 
 @dataclass
 class SharedRows:
-    """An open session over an extract, with the rows that were read of it.
+    """An open session over an extract, with the rows read from it.
 
-    If several looks share them, they are read for all indicators of a plan; with a seal, they have the digests of
-    their keys under it.
+    Rows shared by several calls are read for all indicators of a plan; with a seal, they have digests of their keys.
     """
 
     session: Session
@@ -140,11 +139,11 @@ class Tables:
 
     @cached_property
     def rejected(self) -> list[Rejected]:
-        """The lines that were rejected; to be asked when everything has been read."""
+        """The lines that were rejected, complete once everything has been read."""
         return self.session.rejected()
 
     def scan(self, name: str) -> Scan:
-        """Return how the columns that the plan needs of a table are read."""
+        """Return the scan of the columns that the plan needs from a table."""
         source, starts = self.extract.tables[name], self.starts.get(name, frozenset())
         wanted = {*self.columns[name], *([source.table.person] if name in self.with_persons else [])}
         columns = tuple(each for each in source.columns if each in wanted or not source.has_key)
@@ -154,7 +153,7 @@ class Tables:
         return Scan(source, columns, starts=starts, short_rows=short, flagged=flagged, at_change=at_change)
 
     def full_scan(self, name: str) -> Scan:
-        """Return how every declared column that the files have is read."""
+        """Return the scan of every declared column that the files have."""
         return replace(self.scan(name), columns=self.extract.tables[name].columns)
 
     def take_reading(
@@ -210,7 +209,7 @@ class Tables:
         return StoredTable(asked, self.readings[name], doubles)
 
     def _create(self, name: str, scan: Scan) -> Scan | None:
-        """Keep the rows of a scan, and what was found in them; return what `take_reading` returns."""
+        """Store the rows of a scan and the result of reading them; return what `take_reading` returns."""
         relation, rows = f"typed.{name}", typed_rows(scan)
         kept = sql.star(without=columns_of_faults(scan))
         self.session.create(relation, sql.select(kept).from_(with_owner(scan, rows) if scan.sealed else rows))
@@ -218,7 +217,7 @@ class Tables:
         return self.take_reading(name, scan, relation, dict(self.session.rows(query)))
 
     def find_repeated(self, name: str) -> bool:
-        """Keep the hashes of keys that occur more than once in `repeated.…`; return whether there are any."""
+        """Store the hashes of keys that occur more than once in `repeated.…`; return whether there are any."""
         alive = Name.FLAGS.op("&", BLANK_ROW).eq(0)
         return self.session.create(f"repeated.{name}", repeated_hashes(self.readings[name].relation, alive)) > 0
 
@@ -236,7 +235,7 @@ class Tables:
             self.find_replaced(name, scan, f"again.{name}")
 
     def count_conflicts(self, name: str, scan: Scan, relation: str) -> None:
-        """Count the keys of a table that stand in rows that differ, and keep their hashes in `conflicting.…`."""
+        """Count the keys of a table with conflicting rows, and store their hashes in `conflicting.…`."""
         key, replaced = Name.KEY_HASH, self.find_replaced(name, scan, relation)
         alive = ~Name.IS_BLANK_ROW & key.is_not_null() & has_repeated_hash(f"repeated.{name}") & stands(relation)
         parts = (part.as_(f"i_{place}") for place, part in enumerate(identity(scan)))
@@ -246,7 +245,7 @@ class Tables:
         self.readings[name] = replace(self.readings[name], conflicts=found, replaced=replaced)
 
     def find_replaced(self, name: str, scan: Scan, relation: str) -> int:
-        """Keep in `replaced.…` the places of rows that another one of their key replaces; return their number."""
+        """Store the places of rows replaced by another of their key in `replaced.…`; return their number."""
         place, version = Name.ROW_ID.as_(Name.PLACE), version_of(scan, self.recorded_by)
         as_of, recorded_by = sql.moment(self.as_of), sql.moment(self.recorded_by)
         older = sql.select(place).from_(relation)

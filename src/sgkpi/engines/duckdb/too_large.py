@@ -1,4 +1,4 @@
-"""Which expression gives a number that is too large: found by computing again without one after the other."""
+"""Find the expression whose result is too large, by computing again without each in turn."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

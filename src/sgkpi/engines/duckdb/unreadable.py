@@ -1,4 +1,4 @@
-"""The files that DuckDB cannot read, by name."""
+"""Name the files that DuckDB cannot read."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ _MESSAGE = "this file is damaged, or holds what cannot be read; copy or export i
 
 @contextmanager
 def unreadable_files_named(sources: Iterable[TableSource]) -> Iterator[None]:
-    """Turn an error of DuckDB's into an ExtractError that names the files which it cannot read.
+    """Turn an error of DuckDB's into an ExtractError that names the files that it cannot read.
 
-    Its own words may repeat cells, so they are never shown. Where every file can be read, the error is passed on.
+    Its own words may quote cells, so they are never shown. If every file can be read, the error is re-raised.
     """
     try:
         yield

@@ -18,7 +18,7 @@ _FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.
 _FIRST_BANK_HOLIDAYS = date(1872, 1, 1)
 _DAY, _PASSED, _WORKING = Column("day"), Column("passed"), Column("working")
-# Weekdays are counted from a Monday; the closed ones among them are taken off.
+# Weekdays are counted from a Monday, less the closed ones.
 _CALENDAR = """
 create or replace table calendar as
 with
@@ -35,7 +35,7 @@ from days asof left join shut on shut.day <= days.day
 
 
 def passed_working_days(day: Sql) -> Sql:
-    """Return how many working days of the calendar have passed at the end of a day."""
+    """Return the number of working days of the calendar passed by the end of a day."""
     found = sql.select(_PASSED).from_("calendar", "d").where(_DAY.of("d").eq(day))
     return sql.scalar(found).or_else(sql.fn("kpi_passed_elsewhere", day))
 
@@ -49,12 +49,12 @@ def nth_working_day(start: Sql, amount: int) -> Sql:
 
 
 def join_due_days(query: Select, start: Sql, name: str) -> Select:
-    """Return a query with the due days of its start days beside it, under a name."""
+    """Return a query joined with the due days of its start days, under an alias."""
     return query.join("due_days", name, on=_DAY.of(name).eq(start), kind="left")
 
 
 def joined_due(start: Sql, amount: int, name: str) -> Sql:
-    """Return the Nth working day after a start day, where `join_due_days` has joined it under a name."""
+    """Return the Nth working day after a start day, from the alias under which `join_due_days` joined it."""
     return _due_column(amount).of(name).or_else(sql.fn("kpi_due_elsewhere", start, amount))
 
 
@@ -63,7 +63,7 @@ def _due_column(amount: int) -> Column:
 
 
 def create_calendar(session: Session, amounts: Iterable[int], working_days: WorkingDays) -> None:
-    """Make the calendar that the expressions above look into, and the days so many working days from each day."""
+    """Create the calendar used by the expressions above, and each day's due days for these numbers of working days."""
     last = last_known_day()
     closed = working_days.closed_weekdays(_FIRST_BANK_HOLIDAYS, last)
     session.execute(_CALENDAR, [_FIRST_DAY, last, closed])
@@ -89,7 +89,7 @@ def _nth_from(amount: int) -> Sql:
 
 
 def amounts_of(indicator: Indicator) -> set[int]:
-    """Return how many working days a definition looks ahead, and (negative) back."""
+    """Return the numbers of working days by which a definition looks ahead or, negative, back."""
     intervals = (amount for each in _expressions(indicator) for amount in working_day_intervals(each))
     return {*_limits(indicator), *intervals}
 

@@ -1,1 +1,1 @@
-"""The SQL that an indicator becomes, for people to read and to run."""
+"""An indicator as SQL for people to read and run."""

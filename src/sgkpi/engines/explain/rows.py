@@ -1,4 +1,4 @@
-"""The rows that `statement.py` judges, as they were known, and those of other tables that belong to a case."""
+"""The rows that `statement.py` judges, as known at the time, and the related rows of a case."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ _DATED = (Kind.DATE, Kind.DATETIME)
 
 
 def columns_of(indicator: Indicator, table: Table) -> list[Column]:
-    """Return the columns that cases or related rows are looked at by; of a table without a key all of them."""
+    """Return the columns used of cases or related rows; all of them if the table has no key."""
     named, wanted = named_columns(indicator), {*table.key, table.happened}
     if table == indicator.table:
         wanted |= {ref.column for ref in refs_of(indicator) if ref.related is None}
@@ -32,9 +32,9 @@ def columns_of(indicator: Indicator, table: Table) -> list[Column]:
 
 
 def known_rows(names: Names, table: Table, *, as_cases: bool = False) -> Select:
-    """Return the rows that existed at the moment that is asked about, without dates that were still to come.
+    """Return the rows that existed at the moment in question, without dates that were still to come.
 
-    `as_cases` are, of a stock, only those that are open on the reference day.
+    `as_cases` keeps, of a stock, only those open on the reference day.
     """
     indicator, conditions, shown = names.indicator, list[Sql](), list[Sql]()
     spell = indicator.period if as_cases and isinstance(indicator.period, PointInTime) else None
@@ -53,7 +53,7 @@ def known_rows(names: Names, table: Table, *, as_cases: bool = False) -> Select:
 
 
 def has_version(table: Table) -> bool:
-    """Return whether a column says which of the rows that share a key stand."""
+    """Return whether a version column decides between rows with the same key."""
     return table.version not in (None, FILE_VERSION)
 
 
@@ -68,7 +68,7 @@ def latest_rows(names: Names, table: Table) -> Select:
 
 
 def _exists(names: Names, table: Table, column: str | None) -> Iterator[Sql]:
-    """Yield the condition under which a row exists at the as-of time, whichever day is asked about."""
+    """Yield the condition under which a row exists at the as-of time."""
     if column is not None:
         yield (sql.column(column) <= _as_of(names, table.columns[column].kind)).or_else(sql.TRUE)
 
@@ -78,7 +78,7 @@ def _as_of(names: Names, kind: Kind) -> Sql:
 
 
 def _is_open(names: Names, table: Table, spell: PointInTime) -> Iterator[Sql]:
-    """Yield the conditions under which a spell is open on a day, as far as was known then."""
+    """Yield the conditions under which a spell is open on a day, as known then."""
     (begun, start), (ended, end) = ((sql.column(each), table.columns[each].kind) for each in (spell.start, spell.end))
     if start is not Kind.DATE:
         yield begun <= names.known_at
@@ -88,7 +88,7 @@ def _is_open(names: Names, table: Table, spell: PointInTime) -> Iterator[Sql]:
 
 
 def merged_spells(names: Names, related: Related) -> Select:
-    """Return the spells of `related`, those joined whose beginning is on or before the end of one before."""
+    """Return the spells of `related`, merged if one starts on or before the end of an earlier one."""
     table, start, end = related.table, str(related.start), str(related.end)
     known = names.named(f"known_{table.name}")
     spells = sql.select(sql.STAR).from_(known, known).where(sql.column(start).is_not_null())
@@ -200,7 +200,7 @@ def _is_spell_open(names: Names, related: Related, until: Bound) -> Iterator[Sql
         yield sql.or_([end.value.is_null(), compare_bounds("<", until, end)])
         return
     before = Bound(values.by_limit(until.value, until.kind, related.within, names, sign=-1), until.kind, until.timed)
-    # The day before its end is the last on which it is open.
+    # A spell is last open on the day before its end.
     last = Bound(values.moved(end.value, end.kind, -1, Unit.DAYS, names), end.kind, end.timed)
     ended_within = [values.by_date(">", end, start), values.by_date(">", last, before)]
     yield values.by_date("<=", start, until) if related.within.amount else sql.FALSE
@@ -213,12 +213,12 @@ def _bound(names: Names, part: Expression) -> Bound:
 
 
 def _tie_breakers(table: Table) -> list[Sql]:
-    """Return the order of rows with the same date: the key as text, or every column where there is none."""
+    """Return the order of rows with the same date: the key as text or, without a key, every column."""
     as_text = [name for name in table.key if table.columns[name].kind is Kind.INTEGER]
     keys = [(name, sql.column(name)) for name in table.key or table.columns]
     return [value.cast("VARCHAR") if name in as_text else value for name, value in keys]
 
 
 def _as_compared(column: Column, value: Sql) -> Sql:
-    """Return a column as joins compare it: upper and lower case make no difference."""
+    """Return a column as joins compare it: ignoring case."""
     return sql.fn("lower", value) if column.kind in (Kind.TEXT, Kind.CATEGORY) else value

@@ -1,7 +1,7 @@
-"""The SQL that an indicator becomes, for people: one statement that plain DuckDB runs over typed tables.
+"""An indicator as SQL for people: one statement that plain DuckDB runs over typed tables.
 
-It shares nothing with the statements that `compute` runs, so that it can be read: it has the definition's own names,
-and takes for granted that every cell can be read and that each key is in one row, or in one of the latest version.
+It is independent of the statements that `compute` runs, so that it is readable: it uses the definition's own names, and
+assumes that every cell can be read and that each key has one row, or one of the latest version.
 """
 
 from collections.abc import Iterable, Iterator
@@ -145,9 +145,9 @@ def _placing_day(names: Names) -> Sql:
 
 
 def _outcomes(names: Names) -> Iterator[tuple[Sql, str]]:
-    """Yield conditions with the outcome of a case for which they are the first that holds.
+    """Yield conditions with outcomes: a case has the outcome of the first that holds.
 
-    The questions are asked in the order that docs/figures.md gives; the last condition always holds.
+    They are in the order of docs/figures.md; the last always holds.
     """
     indicator = names.indicator
     only = [each for each in indicator.related if each.keep is Keep.ONLY]
@@ -207,7 +207,7 @@ def _due_day(clock: Clock, names: Names) -> Sql:
 
 
 def _by_clock(clock: Clock, names: Names) -> Iterator[tuple[Sql, str]]:
-    """Yield conditions with the outcomes that the clock gives."""
+    """Yield the conditions and outcomes of the clock."""
     by_hours = clock.runs_by_hours
     words = ("start_utc", "stop_utc", "due_utc") if by_hours else ("start", "stop", "due")
     start, stop, due = (names.of("clock", word) for word in words)

@@ -1,7 +1,7 @@
-"""Expressions of definitions as SQL over typed tables, for `statement.py`: with the names that the definition uses.
+"""Expressions of definitions as SQL over typed tables, for `statement.py`, with the definition's own names.
 
-Every cell can be read there, so this needs nothing of what the engine does about faults. A datetime at midnight has no
-time of day, unless its column says that midnight is one.
+Every cell can be read there, so faults need no handling. A datetime at midnight has no time of day, unless its column
+declares that midnight is one.
 """
 
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ _MICROSECONDS_IN_HOUR = 3_600_000_000
 
 
 def free(word: str, taken: Iterable[str]) -> str:
-    """Return a word, with underscores behind it as long as it is taken; to DuckDB, case makes no difference."""
+    """Return a word, with underscores appended while it is taken; DuckDB ignores case."""
     folded = {each.lower() for each in taken}
     while word.lower() in folded:
         word += "_"
@@ -42,7 +42,7 @@ def free(word: str, taken: Iterable[str]) -> str:
 
 
 def relation(name: str) -> Sql:
-    """Return a table or a query of the statement, to select from under its own name."""
+    """Return a table or part of the statement to select from under its own name."""
     return source(name, name)
 
 
@@ -263,7 +263,7 @@ def has_time(node: ex.Expression, names: Names) -> Sql:
 
 
 def lacks_time(node: ex.Expression, names: Names) -> Sql:
-    """Return whether a moment that is known has no time of day."""
+    """Return whether a known moment has no time of day."""
     timed = has_time(node, names)
     if timed == sql.FALSE:
         return value_of(node, names).is_not_null()
@@ -276,7 +276,7 @@ def lacks_time(node: ex.Expression, names: Names) -> Sql:
 
 
 def all_of(conditions: Iterable[Sql]) -> Sql:
-    """Return the conjunction of conditions, without those that always hold."""
+    """Return the conjunction of conditions, leaving out those that always hold."""
     return sql.and_([each for each in conditions if each != sql.TRUE])
 
 

@@ -1,4 +1,4 @@
-"""SQL as data: frozen nodes, each equal to another that says the same; `printer.py` writes them as DuckDB's text.
+"""SQL as data: frozen nodes, compared by value; `printer.py` writes them as DuckDB's SQL.
 
 Most nodes are made from others by operators and methods: `(start.is_null() | (end > start)).as_("name")`. `words.py`
 has the words with which an expression or a query begins.
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self, TypeAlias
 
-# What stands for a literal where a node is expected; None for NULL.
+# Python values accepted as literals where a node is expected; None is NULL.
 Value: TypeAlias = "Sql | str | int | date | None"
 
 
@@ -52,7 +52,7 @@ class Sql:
         return self.op("IS NOT", None)
 
     def is_in(self, options: "Iterable[Value] | Query") -> "Sql":
-        """One of several values, or of the rows of a query with one column."""
+        """Whether it is one of several values, or of the rows of a query with one column."""
         return Among(self, (options,) if isinstance(options, Query) else tuple(map(literal, options)))
 
     def has_bit(self, bit: int) -> "Sql":
@@ -62,7 +62,7 @@ class Sql:
         return Function("coalesce", (self, literal(value)))
 
     def is_true(self) -> "Sql":
-        """Holds; null counts as not holding."""
+        """Whether it is true; null counts as false."""
         return self.or_else(False)
 
     def cast(self, kind: str, *, tried: bool = False) -> "Sql":
@@ -75,7 +75,7 @@ class Sql:
         return Descending(self)
 
     def over(self, partition: "Iterable[Sql]" = (), order: "Iterable[Sql]" = (), *, before: bool = False) -> "Sql":
-        """A window function, over the rows before the present one alone where `before`."""
+        """A window function; with `before`, only over the rows before the current one."""
         return Window(self, tuple(partition), tuple(order), before)
 
     def where(self, condition: "Sql") -> "Sql":
@@ -85,7 +85,7 @@ class Sql:
 
 @dataclass(frozen=True, slots=True)
 class Query(Sql):
-    """A piece that has rows, and can be selected from."""
+    """A piece of SQL that has rows and can be selected from."""
 
     def union_all(self, other: "Query") -> "Query":
         """The rows of both."""
@@ -94,7 +94,7 @@ class Query(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Word(Sql):
-    """A word of the language that stands by itself: `NULL`, `TRUE`, `FALSE`."""
+    """A keyword used as a value: `NULL`, `TRUE`, `FALSE`."""
 
     word: str
 
@@ -108,14 +108,14 @@ class Text(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Number(Sql):
-    """A number literal, whole or with a point."""
+    """A numeric literal."""
 
     value: int | float
 
 
 @dataclass(frozen=True, slots=True)
 class Interval(Sql):
-    """A length of time, such as 3 MONTHS."""
+    """An interval, such as 3 MONTHS."""
 
     size: int
     unit: str
@@ -123,7 +123,7 @@ class Interval(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Column(Sql):
-    """A column by its name, of one of the relations that are selected from where `table` names it."""
+    """A column, qualified by the alias `table` if given."""
 
     name: str
     table: str | None = None
@@ -134,7 +134,7 @@ class Column(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Star(Sql):
-    """Every column (of a table), less some, or with some replaced."""
+    """Every column (of a table), without some or with some replaced."""
 
     table: str | None = None
     without: tuple[str, ...] = ()
@@ -143,7 +143,7 @@ class Star(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Function(Sql):
-    """A call of one of DuckDB's functions, or of a macro of ours."""
+    """A call of a DuckDB function or one of our macros."""
 
     name: str
     arguments: tuple[Sql, ...]
@@ -159,7 +159,7 @@ class Option(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Cast(Sql):
-    """A value as another type; one that does not fit is an error, or null where it is `tried`."""
+    """A value cast to another type; one that does not fit is an error, or null if `tried`."""
 
     value: Sql
     kind: str
@@ -175,7 +175,7 @@ class Not(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Operation(Sql):
-    """Values joined by an operator."""
+    """Operands joined by an operator."""
 
     operator: str
     parts: tuple[Sql, ...]
@@ -207,14 +207,14 @@ class Named(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Descending(Sql):
-    """A value to sort by from the greatest, nulls last."""
+    """A descending sort key, nulls last."""
 
     value: Sql
 
 
 @dataclass(frozen=True, slots=True)
 class Window(Sql):
-    """A window function, over the rows before the present one alone where `rows_before`."""
+    """A window function; with `rows_before`, only over the rows before the current one."""
 
     function: Sql
     partition: tuple[Sql, ...]
@@ -232,7 +232,7 @@ class Filtered(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Table(Sql):
-    """A table to select from, under a name."""
+    """A table to select from, under an alias."""
 
     name: str
     alias: str
@@ -240,7 +240,7 @@ class Table(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Subquery(Sql):
-    """A query in parentheses: under a name to select from, or without one as its single value."""
+    """A query in parentheses: to select from under an alias or, without one, as a scalar."""
 
     query: Query
     alias: str | None = None
@@ -248,14 +248,14 @@ class Subquery(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Renamed(Sql):
-    """A function that gives a table, with names for its columns in their order."""
+    """A table function, with names for its columns in order."""
 
     function: Sql
     names: tuple[str, ...]
 
 
 def source(relation: Sql | str, alias: str = "s") -> Sql:
-    """A table by its name, or a query, to select from under an alias; anything else as it is."""
+    """A table by its name, or a query, to select from under an alias; any other node unchanged."""
     if isinstance(relation, str):
         return Table(relation, alias)
     return Subquery(relation, alias) if isinstance(relation, Query) else relation
@@ -280,7 +280,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Select(Query):
-    """A query of columns; each method gives a new one, with more to it."""
+    """A SELECT; each method returns a new one with more to it."""
 
     columns: tuple[Sql, ...]
     origin: Sql | None = None
@@ -295,7 +295,7 @@ class Select(Query):
 
     @property
     def names(self) -> list[str]:
-        """The names of the columns, none of which is a star."""
+        """The names of the columns; none may be a star."""
         return [each.name for each in self.columns if isinstance(each, Column | Named)]
 
     def select(self, *columns: Sql) -> Self:
@@ -317,7 +317,7 @@ class Select(Query):
         return replace(self, group_conditions=(*self.group_conditions, condition))
 
     def qualify(self, condition: Sql) -> Self:
-        """Keep the rows whose window functions satisfy a condition."""
+        """Keep the rows that satisfy a condition on window functions."""
         return replace(self, window_conditions=(*self.window_conditions, condition))
 
     def order_by(self, *order: Sql) -> Self:
@@ -332,7 +332,7 @@ class Select(Query):
 
 @dataclass(frozen=True, slots=True)
 class With(Query):
-    """A query with others that are worked out first, once each, and with statements that add rows as it runs."""
+    """A query with common table expressions, each evaluated once, and with statements that insert rows as it runs."""
 
     parts: tuple[tuple[str, Sql], ...]
     query: Query
@@ -340,7 +340,7 @@ class With(Query):
 
 @dataclass(frozen=True, slots=True)
 class Statement(Sql):
-    """A statement about a table, whose name stands in its `words` for `{}`, and a query or a condition."""
+    """A statement on a table with a query or a condition; the table's name replaces `{}` in `words`."""
 
     words: str
     table: str
@@ -356,7 +356,7 @@ class Copy(Sql):
 
 
 def literal(value: Value) -> Sql:
-    """Return the node of a plain value; a node as it is."""
+    """Return the node of a plain value; nodes are returned unchanged."""
     match value:
         case Sql():
             return value

@@ -1,8 +1,8 @@
-"""Lay out a statement for people: a line for each clause, names quoted and parentheses written only where needed.
+"""Lay out a statement for people: a line for each clause, with quotes and parentheses only where needed.
 
-The engine's `printer.py` writes the statements that run; this is for those that are read. It knows the nodes that
-`statement.py` and `rows.py` use. sqlglot's pretty printer breaks every clause, condition and list over lines of their
-own, and would need as much code to stop it.
+`printer.py` prints the statements that run; this prints those that are read, and supports the nodes that `statement.py`
+and `rows.py` use. sqlglot's pretty printer breaks every clause, condition and list over lines of their own, and would
+need as much code to stop it.
 """
 
 import re
@@ -17,11 +17,11 @@ from sgkpi.engines.sql.ast import Sql
 _WIDTH = 100
 _FEW_BRANCHES = 3
 _STEP = "  "
-# How strongly operators bind; those of comparison do not chain.
+# Operator precedence; comparisons do not chain.
 _STRENGTHS = {"OR": 1, "AND": 2, "+": 6, "-": 6, "*": 7, "/": 7, "//": 7, "AT TIME ZONE": 8}
 _AND, _NOT, _COMPARISON, _ATOM = 2, 3, 4, 9
 _CONNECTORS = ("AND", "OR")
-# What DuckDB's `duckdb_keywords()` lists, but for its unreserved words.
+# All words that DuckDB's `duckdb_keywords()` lists, except the unreserved ones.
 _KEYWORDS = """
 all analyse analyze and anti any array as asc asof asymmetric at authorization between bigint binary bit boolean
 both by case cast char character check coalesce collate collation column columns concurrently constraint create
@@ -39,14 +39,14 @@ RESERVED = frozenset(_KEYWORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Remark(Sql):
-    """A column that is written as a comment, for the reader to use or not; never the last one."""
+    """A column printed as a comment, for the reader to uncomment; never the last one."""
 
     column: Sql
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted(Sql):
-    """The argument of an aggregate, with the order in which it takes the rows."""
+    """The argument of an aggregate with an ORDER BY."""
 
     value: Sql
     order: tuple[Sql, ...]
@@ -58,7 +58,7 @@ def lay_out(node: Sql) -> str:
 
 
 def lay_out_with(parts: Iterable[tuple[str, str, ast.Query]], query: ast.Query) -> str:
-    """Return the text of a query that rests on others, each given by its name and with a comment."""
+    """Return the text of a query with common table expressions, each with its name and a comment."""
     written = (
         f"-- {comment}\n{name(called)} AS (\n{indent(lay_out(part), _STEP)}\n)" for called, comment, part in parts
     )
@@ -66,14 +66,14 @@ def lay_out_with(parts: Iterable[tuple[str, str, ast.Query]], query: ast.Query) 
 
 
 def name(text: str) -> str:
-    """Return an identifier, quoted where it must be."""
+    """Return an identifier, quoted if necessary."""
     if re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", text) and text.lower() not in RESERVED:
         return text
     return '"' + text.replace('"', '""') + '"'
 
 
 def _within(node: Sql, least: int) -> str:
-    """Return an operand, in parentheses where it binds less strongly than `least`."""
+    """Return an operand, in parentheses if it binds less tightly than `least`."""
     return lay_out(node) if _strength(node) >= least else f"({lay_out(node)})"
 
 
@@ -92,7 +92,7 @@ def _strength(node: Sql) -> int:
 def _operation(node: ast.Operation) -> str:
     strength = _strength(node)
     first, *others = node.parts
-    # What is subtracted or divided by, and what is compared, must bind more strongly than the operator itself.
+    # Right-hand operands of subtraction and division, and operands of comparisons, must bind more tightly.
     left, right = strength + (strength == _COMPARISON), strength + (node.operator not in _CONNECTORS)
     parts = [_within(first, left), *(_within(each, right) for each in others)]
     line = f" {node.operator} ".join(parts)
@@ -104,13 +104,13 @@ def _is_long(text: str) -> bool:
 
 
 def _broken(parts: Iterable[str], between: str) -> str:
-    """Return the parts on one line each, the lines of all but the first indented."""
+    """Return the parts on one line each, all but the first indented."""
     first, *others = parts
     return between.join([first, *(indent(each, _STEP).lstrip() for each in others)])
 
 
 def _list(nodes: Iterable[Sql]) -> str:
-    """Return the nodes on one line where they fit, else on one each."""
+    """Return the nodes on one line if they fit, else on one line each."""
     parts = [lay_out(each) for each in nodes]
     line = ", ".join(parts)
     return _broken(parts, ",\n") if _is_long(line) else line

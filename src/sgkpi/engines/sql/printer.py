@@ -1,4 +1,4 @@
-"""From nodes of SQL to DuckDB's text: names and strings are always quoted, operations within others in parentheses."""
+"""Print nodes of SQL as DuckDB's text: names and strings are always quoted, nested operations parenthesised."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ def text_of(piece: Sql) -> str:
 
 
 def _name(name: str) -> str:
-    """A quoted identifier; DuckDB has none with the character NUL."""
+    """Return a quoted identifier; DuckDB does not allow the character NUL in one."""
     if "\0" in name:
         raise ValueError("a name cannot hold the character NUL")
     return '"' + name.replace('"', '""') + '"'

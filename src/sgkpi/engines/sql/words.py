@@ -1,4 +1,4 @@
-"""The words with which an expression or a query of SQL begins; each gives a node of `ast.py`."""
+"""The functions with which an expression or a query of SQL begins; each returns a node of `ast.py`."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial, reduce
@@ -9,8 +9,7 @@ from sgkpi.engines.sql.ast import Case, Column, Function, Operation, Query, Sele
 literal = text = number = day = moment = ast.literal
 NULL, TRUE, FALSE, STAR = literal(None), literal(True), literal(False), ast.Star()
 star, interval, option, scalar = ast.Star, ast.Interval, ast.Option, ast.Subquery
-# The first keeps a query's rows in a table, in the place of one of that name, the second the query itself; the third
-# adds rows, by place.
+# Statements on a table: replace it by a query's rows, replace a view, insert a query's rows by position, delete rows.
 create = partial(ast.Statement, "CREATE OR REPLACE TABLE {} AS")
 create_view = partial(ast.Statement, "CREATE OR REPLACE VIEW {} AS")
 insert = partial(ast.Statement, "INSERT INTO {}")
@@ -30,7 +29,7 @@ def fn(name: str, *arguments: Value) -> Sql:
 
 
 def concat(first: Value, *others: Value) -> Sql:
-    """Texts as one; null where any of them is null."""
+    """Concatenate texts; null if any of them is null."""
     return reduce(lambda whole, piece: whole.op("||", piece), others, literal(first))
 
 
@@ -40,7 +39,7 @@ def texts(words: Iterable[str]) -> Sql:
 
 
 def each_of(values: Iterable[Value]) -> Sql:
-    """Return a row for each of some values."""
+    """Return one row for each value."""
     return fn("unnest", fn("list_value", *values))
 
 
@@ -59,7 +58,7 @@ def _joined(connector: str, conditions: tuple[Sql, ...], empty: Sql) -> Sql:
 
 
 def case(branches: Sequence[tuple[Sql, Value]], otherwise: Value = None) -> Sql:
-    """The value of the first branch whose condition is true; without branches, `otherwise`."""
+    """Return the value of the first branch whose condition holds; without branches, `otherwise`."""
     if not branches:
         return literal(otherwise)
     return Case(tuple((condition, literal(value)) for condition, value in branches), literal(otherwise))
@@ -70,7 +69,7 @@ def when(condition: Sql, value: Value, otherwise: Value = None) -> Sql:
 
 
 def count_where(condition: Sql) -> Sql:
-    """Return the number of rows that satisfy a condition; 0 where there are none at all."""
+    """Return the number of rows that satisfy a condition; 0 without any rows."""
     return fn("count", STAR).where(condition)
 
 
@@ -79,5 +78,5 @@ def select(*columns: Sql) -> Select:
 
 
 def with_all(query: Query, parts: Iterable[tuple[str, Sql]]) -> Query:
-    """A query with others that are worked out first, once each, and with statements that add rows as it runs."""
+    """Return a query with common table expressions and statements, as `ast.With`."""
     return ast.With(tuple(parts), query)
