@@ -5,6 +5,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.errors import ExtractError
@@ -13,6 +14,7 @@ from tests.support.workbooks import Error, Formatted, Rows, edit_sheet, parts_of
 
 HEADERS = ("contact_id", "person_id", "received_at", "team")
 CONTACT = ("C1", "P1", datetime(2019, 2, 5, 14, 30), "North")
+SHARED_STRINGS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
 CELLS = ("C1", "P1", "2019-02-05 14:30:00", "North")
 
 
@@ -196,6 +198,11 @@ class TestCells:
             (Formatted(datetime(2019, 2, 5), "dd/mm/yyyy hh:mm"), "2019-02-05 00:00:00"),
             (Formatted(datetime(2019, 2, 5, 14, 30), "dd/mm/yyyy"), "2019-02-05 14:30:00"),
             (datetime(2019, 2, 5, 14, 30, 15), "2019-02-05 14:30:15"),
+            (Formatted(43501, "mm-dd-yy"), "2019-02-05"),  # 14 of the formats that have a number alone
+            (Formatted(43501.5, "m/d/yy h:mm"), "2019-02-05 12:00:00"),
+            (Formatted(0.5, "h:mm:ss AM/PM"), "12:00:00"),
+            (Formatted(1.5, "[h]:mm:ss"), "36:00:00"),
+            (Formatted(43501, "0.00E+00"), "43501"),
             (43501, "43501"),  # a number is not taken for a date
             (43501.5, "43501.5"),
             (time(14, 30), "14:30:00"),
@@ -288,13 +295,13 @@ class TestOrder:
 
     def test_merged_cells_are_named(self, tmp_path: Path) -> None:
         path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT, CONTACT, CONTACT]})
-        merged = "".join(f'<mergeCell ref="{each}"/>' for each in ("D2:D4", "A2:B2", "J2:J4"))
-        merged = f'<mergeCells count="3">{merged}</mergeCells>'
+        merged = "".join(f'<mergeCell ref="{each}"/>' for each in ("D2:D4", "A2:B2", "A1:B1", "D3:E3", "J2:J4"))
+        merged = f'<mergeCells count="5">{merged}</mergeCells>'
         edit_sheet(path, "</sheetData>", f"</sheetData>{merged}")
         assert said(open_extract(path, TABLES, scratch=tmp_path / "s")) == [
             (
-                "x.xlsx [List 1]: warning: merged cells have their value in the first row alone: D2:D4; unmerge them "
-                "and fill the rows below [merged-cells]"
+                "x.xlsx [List 1]: warning: merged cells have their value in the first cell alone: D2:D4, A2:B2; "
+                "unmerge them and fill the others [merged-cells]"
             )
         ]
 
@@ -309,6 +316,76 @@ class TestWriters:
         path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
         write_parts(path, {**parts_of(path), part: b"<odd/>"})
         assert read_with_duckdb(only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))) == [CELLS]
+
+    @pytest.mark.parametrize(
+        ("part", "old", "new"),
+        [
+            ("xl/styles.xml", "<patternFill />", ""),
+            ("xl/styles.xml", '<sz val="11" />', '<sz val="11,5" />'),
+            ("xl/styles.xml", "<left />", '<left style="wobbly" />'),
+            (
+                "xl/worksheets/sheet1.xml",
+                "</sheetData>",
+                '</sheetData><autoFilter><filterColumn colId="x"/></autoFilter>',
+            ),
+            ("xl/worksheets/sheet1.xml", "</sheetData>", "</sheetData><hyperlinks><hyperlink/></hyperlinks>"),
+            (
+                "xl/workbook.xml",
+                "<definedNames />",
+                '<definedNames><definedName odd="1">#REF!</definedName></definedNames>',
+            ),
+        ],
+        ids=["fill", "font", "border", "filter", "link", "name"],
+    )
+    def test_colours_filters_and_names_may_be_odd(self, tmp_path: Path, part: str, old: str, new: str) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        parts = parts_of(path)
+        assert old.encode() in parts[part]
+        write_parts(path, {**parts, part: parts[part].replace(old.encode(), new.encode())})
+        assert read_with_duckdb(only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))) == [CELLS]
+
+    def test_a_chart_has_a_sheet_without_rows(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "contacts.xlsx", {"Sheet1": [HEADERS, CONTACT]})
+        book = load_workbook(path)
+        book.create_chartsheet("Chart", 0)
+        book.save(path)
+        file = only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))
+        assert (file.name, read_with_duckdb(file)) == ("contacts.xlsx [Sheet1]", [CELLS])
+
+    def test_names_of_parts_may_have_backslashes_and_capitals(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        write_parts(
+            path, {name.replace("/", "\\").replace("sheet1", "Sheet1"): part for name, part in parts_of(path).items()}
+        )
+        assert read_with_duckdb(only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))) == [CELLS]
+
+    @pytest.mark.parametrize(
+        ("written", "text"),
+        [
+            ("<t>North_x000D_</t>", "North\n"),
+            ("<t>North_x000D_\nEast</t>", "North\nEast"),
+            ("<t>_x005F_x000D_</t>", "_x000D_"),
+            ("<t>a_x0000_b_xD83D_c_x1d_</t>", "ab_xD83D_c_x1d_"),
+            ("<r><t>No</t></r><r><rPr><sz val='x'/></rPr><t>rth</t></r><rPh><t>ne</t></rPh>", "North"),
+        ],
+    )
+    @pytest.mark.parametrize("shared", [False, True])
+    def test_text_is_what_excel_shows(self, tmp_path: Path, written: str, text: str, shared: bool) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        old = '<c r="D2" t="inlineStr"><is><t>North</t></is></c>'
+        if not shared:
+            edit_sheet(path, old, f'<c r="D2" t="inlineStr"><is>{written}</is></c>')
+        else:
+            edit_sheet(path, old, '<c r="D2" t="s"><v>1</v></c>')
+            main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+            strings = f'<sst xmlns="{main}"><si><t>South</t></si><si>{written}</si></sst>'.encode()
+            parts = parts_of(path)
+            relations = "xl/_rels/workbook.xml.rels"
+            one_more = f'<Relationship Type="{SHARED_STRINGS}" Target="sharedStrings.xml" Id="rId9" /></Relationships>'
+            parts[relations] = parts[relations].replace(b"</Relationships>", one_more.encode())
+            write_parts(path, {**parts, "xl/sharedStrings.xml": strings})
+        file = only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))
+        assert read_with_duckdb(file) == [(*CELLS[:3], text)]
 
     def test_strict_open_xml_is_named(self, tmp_path: Path) -> None:
         path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})

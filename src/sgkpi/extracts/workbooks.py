@@ -6,8 +6,7 @@ Excel also stores dates that way, because a date looks like any other number.
 
 import csv
 import re
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -16,35 +15,23 @@ from enum import Enum, auto
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
-from zipfile import ZipFile
+from typing import IO, Any
 
 from sgkpi.extracts.cells import fold_header
 from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
 from sgkpi.extracts.moments import WHITESPACE
+from sgkpi.extracts.workbook_parts import SheetCell, WorkbookParts, parse_reference
 from sgkpi.model.problems import Problem, warning
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook as OpenedWorkbook
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 _ROWS_SHOWN = 5
 _MOST_ROWS = 1_048_576  # of a sheet; a broken one may name a row far beyond
-_MOST_BYTES = 1 << 30  # that a workbook may unpack to; a sheet of a million rows and ten columns takes half of it
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _PROTECTED = (
     "the workbook has a password, or is an old workbook (.xls) with a new name; open it in Excel and save it "
     "as an Excel workbook (.xlsx) without a password"
 )
 _BROKEN = "this Excel workbook is damaged or cut off; open it in Excel and save it again"
-_NOT_CALCULATED = "formulas in this sheet have no stored values; open the workbook in Excel, save it, and try again"
-_STRICT = (
-    "this workbook is in the format Strict Open XML, which cannot be read; open it in Excel and save it as an Excel "
-    "workbook (.xlsx)"
-)
-_STRICT_NAMES = b"http://purl.oclc.org/ooxml/"
-_SHEET_NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LEADING_ZEROS = re.compile("0{2,}")
 _LINE_END = re.compile("\r\n?")
 # The parts of a number format that are not format characters: literals, escapes, colours and conditions.
@@ -89,26 +76,23 @@ class Workbook:
         """Open a workbook; raise FileFault if the file cannot be read as one."""
         self._stream = _open_stream(path)
         try:
-            with _no_faults_of_the_library():
-                self._book = _open_book(self._stream)
-                sheets: list[ReadOnlyWorksheet] = self._book.worksheets  # type: ignore[assignment]
-                if not sheets:
+            with _broken_as_fault():
+                self._parts = WorkbookParts(self._stream)
+                if not self._parts.sheets:
                     raise FileFault("the workbook has no worksheets", "broken-workbook")
-                self._sheets = {each.title: each for each in sheets}
         except FileFault:
             self._stream.close()
             raise
-        self._formats: dict[int, str] = {}
 
     @property
     def titles(self) -> tuple[str, ...]:
         """The names of its sheets, in order."""
-        return tuple(self._sheets)
+        return tuple(self._parts.sheets)
 
     def close(self) -> None:
         """Close the file."""
         with suppress(OSError):
-            self._book.close()
+            self._parts.close()
         self._stream.close()
 
     def look_at_sheet(
@@ -121,16 +105,16 @@ class Workbook:
         """
         errors = _Errors()
         merged: list[str] = []
-        with _no_faults_of_the_library():
-            headers, above, rows = self._write(self._rows(self._sheets[title], merged), known, rewritten, errors)
-            ranges = _ranges_down(merged, len(above) + 1, len(headers))
+        with _broken_as_fault():
+            headers, above, rows = self._write(self._rows(title, merged), known, rewritten, errors)
+            ranges = _merged_ranges(merged, len(above) + 1, len(headers))
         problems = [*above_header(name, above), *errors.warnings(name)]
         if ranges:
             shown = ", ".join(ranges[:_ROWS_SHOWN]) + (
                 f" and {len(ranges) - _ROWS_SHOWN:,} more" if len(ranges) > _ROWS_SHOWN else ""
             )
             message = (
-                f"merged cells have their value in the first row alone: {shown}; unmerge them and fill the rows below"
+                f"merged cells have their value in the first cell alone: {shown}; unmerge them and fill the others"
             )
             problems.append(warning(name, message, "merged-cells"))
         if not rows:
@@ -160,110 +144,43 @@ class Workbook:
             rows = _write_rows(csv.writer(stream, lineterminator="\n"), headers, texts)
         return headers, head[:place], rows
 
-    def _rows(self, sheet: Any, merged: list[str]) -> Iterator[list[tuple[str, bool]]]:  # noqa: ANN401 - private parts
+    def _rows(self, title: str, merged: list[str]) -> Iterator[list[tuple[str, bool]]]:
         """Yield the cells of every row, blank rows too: their text, and whether each is an error of Excel's.
 
         The size that the sheet declares is not believed. At the end `merged` has the ranges of merged cells.
         """
-        with sheet._get_source() as source:  # noqa: SLF001 - the only way to the sheet's XML
-            parser = _sheet_parser()(source, sheet._shared_strings, data_only=True)  # noqa: SLF001
-            last = 0
-            for number, cells in parser.parse():
-                columns = [cell["column"] for cell in cells]
-                if number <= last or len(set(columns)) < len(columns) or any(cell["row"] != number for cell in cells):
-                    message = (
-                        f"row {number} is out of order or there twice; open the workbook in Excel and save it again"
-                    )
-                    raise FileFault(message, "rows-out-of-order")
-                if number > _MOST_ROWS:
-                    raise ValueError("a row beyond the last")
-                for _ in range(last + 1, number):
-                    yield []
-                last, row = number, [("", False)] * max(columns, default=0)
-                for cell in cells:
-                    row[cell["column"] - 1] = self._cell(cell)
-                yield row
-            merged += [each.ref for each in (parser.merged_cells.mergeCell if parser.merged_cells else ())]
+        last = 0
+        for number, cells in self._parts.rows(title, merged):
+            columns = [cell.column for cell in cells]
+            if number <= last or len(set(columns)) < len(columns) or any(cell.row != number for cell in cells):
+                message = f"row {number} is out of order or there twice; open the workbook in Excel and save it again"
+                raise FileFault(message, "rows-out-of-order")
+            if number > _MOST_ROWS:
+                raise ValueError("a row beyond the last")
+            for _ in range(last + 1, number):
+                yield []
+            last, row = number, [("", False)] * max(columns, default=0)
+            for cell in cells:
+                row[cell.column - 1] = self._cell(cell)
+            yield row
 
-    def _cell(self, cell: Mapping[str, Any]) -> tuple[str, bool]:
+    def _cell(self, cell: SheetCell) -> tuple[str, bool]:
         """Return the text of a cell, empty for an empty one, and whether it is an error."""
-        match cell["value"]:
-            case None:
-                return "", False
-            case str() as text:
-                return _LINE_END.sub("\n", text), cell["data_type"] == "e"
-            case bool() as answer:
-                return "true" if answer else "false", False
-            case int() | float() as number:
-                text = _number_text(number, self._format(cell["style_id"]), self._book.epoch)
-                return text, text == _NO_DATE
-            case datetime() as moment:  # ISO text, which few programs write
-                return moment.isoformat(sep=" "), False
-            case other:
-                return str(other), False
-
-    def _format(self, style: int) -> str:
-        """Return the number format of a style, by its place among the workbook's."""
-        if style not in self._formats:
-            from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-
-            number = self._book._cell_styles[style].numFmtId  # type: ignore[attr-defined]  # noqa: SLF001
-            own = self._book._number_formats  # type: ignore[attr-defined]  # noqa: SLF001
-            builtin = BUILTIN_FORMATS.get(number, "General")
-            self._formats[style] = (
-                builtin if number < BUILTIN_FORMATS_MAX_SIZE else own[number - BUILTIN_FORMATS_MAX_SIZE]
-            )
-        return self._formats[style]
+        if isinstance(cell.value, str):
+            return _LINE_END.sub("\n", cell.value), cell.is_error
+        text = _number_text(cell.value, cell.number_format, self._parts.epoch)
+        return text, text == _NO_DATE
 
 
-def _open_book(stream: IO[bytes]) -> "OpenedWorkbook":
-    """Open a workbook without its properties and theme, which odd writers get wrong and nobody needs here."""
-    from openpyxl.reader.excel import ExcelReader
-    from openpyxl.styles.stylesheet import apply_stylesheet
-
-    with ZipFile(stream) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > _MOST_BYTES:
-            message = f"the workbook unpacks to {unpacked / 2**30:.1f} GB; 1 GB is the most that is read"
-            raise FileFault(f"{message}; save its sheets as CSV", "large-workbook")
-        if "xl/workbook.xml" in archive.namelist() and _STRICT_NAMES in archive.read("xl/workbook.xml"):
-            raise FileFault(_STRICT, "strict-workbook")
-    stream.seek(0)
-    reader = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
-    reader.read_manifest()
-    reader.read_strings()
-    reader.read_workbook()
-    apply_stylesheet(reader.archive, reader.wb)
-    reader.read_worksheets()
-    return reader.wb
-
-
-@cache
-def _sheet_parser() -> Any:  # noqa: ANN401 - the library's class is private, and imported only here
-    """Return the library's parser of sheets: every cell in the order of the file, numbers as numbers."""
-    from openpyxl.worksheet._reader import WorkSheetParser
-
-    class Parser(WorkSheetParser):
-        def parse_cell(self, element: Any) -> Any:  # noqa: ANN401
-            # A formula whose result is empty text has a type, `t="str"`.
-            is_formula = element.get("t", "n") == "n" and element.find(f"{_SHEET_NAMES}f") is not None
-            if is_formula and not (element.findtext(f"{_SHEET_NAMES}v") or "").strip():
-                raise FileFault(_NOT_CALCULATED, "not-calculated")
-            return super().parse_cell(element)
-
-    return Parser
-
-
-def _ranges_down(ranges: Iterable[str], header: int, width: int) -> list[str]:
-    """Return the ranges of more than one row that have a cell below the header, in one of the columns."""
-    from openpyxl.worksheet.cell_range import CellRange
-
-    parsed = ((each, CellRange(each)) for each in ranges)
-    return [
-        text
-        for text, cells in parsed
-        if cells.min_col <= width and cells.min_row > header and cells.max_row > cells.min_row
-    ]
+def _merged_ranges(ranges: Iterable[str], header: int, width: int) -> list[str]:
+    """Return the ranges below the header that take more than one cell of its columns."""
+    found = []
+    for text in ranges:
+        first, _, last = text.partition(":")
+        (top, left), (bottom, right) = parse_reference(first), parse_reference(last or first)
+        if top > header and left <= width and (bottom > top or min(right, width) > left):
+            found.append(text)
+    return found
 
 
 def _open_stream(path: Path) -> IO[bytes]:
@@ -285,15 +202,13 @@ def _open_stream(path: Path) -> IO[bytes]:
 
 
 @contextmanager
-def _no_faults_of_the_library() -> Iterator[None]:
-    """Turn the library's errors on a broken workbook into FileFault, and ignore its warnings."""
+def _broken_as_fault() -> Iterator[None]:
+    """Turn whatever a broken workbook raises into FileFault."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+        yield
     except FileFault:
         raise
-    except Exception as error:  # a broken workbook may raise anything
+    except Exception as error:
         raise FileFault(_BROKEN, "broken-workbook") from error
 
 

@@ -1,0 +1,203 @@
+"""Read the parts of an Excel workbook that hold cells: its sheets, their rows, texts and number formats.
+
+Nothing else in a workbook is parsed. Programs write colours, filters, charts and names that strict readers refuse, and
+none of it changes a cell.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from posixpath import basename, dirname, join, normpath
+from typing import IO, NamedTuple
+from xml.etree.ElementTree import Element, iterparse, parse
+from zipfile import ZipFile
+
+from sgkpi.extracts.extract import FileFault
+
+_MOST_BYTES = 1 << 30  # that a workbook may unpack to; a sheet of a million rows and ten columns takes half of it
+_NOT_CALCULATED = "formulas in this sheet have no stored values; open the workbook in Excel, save it, and try again"
+_STRICT = (
+    "this workbook is in the format Strict Open XML, which cannot be read; open it in Excel and save it as an Excel "
+    "workbook (.xlsx)"
+)
+_STRICT_NAMES = "{http://purl.oclc.org/ooxml/"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_SINCE_1900, _SINCE_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})", re.ASCII)
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_TRUTHS = {"1": "true", "true": "true", "0": "false", "false": "false"}
+# Built-in formats that show a date or a time, as far as it matters which; all others show a number.
+_DATE_FORMATS = {**dict.fromkeys(range(14, 18), "d/m/y"), **dict.fromkeys(range(18, 22), "h:mm"), 22: "d/m/y h:mm"}
+_DATE_FORMATS |= {45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss"}
+
+
+class SheetCell(NamedTuple):
+    """A cell by its place in the sheet, counted from 1: its text, or its number with a number format."""
+
+    row: int
+    column: int
+    value: str | int | float
+    number_format: str = ""
+    is_error: bool = False
+
+
+class WorkbookParts:
+    """The parts of an opened workbook; `sheets` are the parts of its worksheets by title, in order."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        """Open a workbook. Raises FileFault for one that is too large or strict, and anything for a broken one."""
+        self._archive = ZipFile(stream)
+        unpacked = sum(part.file_size for part in self._archive.infolist())
+        if unpacked > _MOST_BYTES:
+            message = f"the workbook unpacks to {unpacked / 2**30:.1f} GB; 1 GB is the most that is read"
+            raise FileFault(f"{message}; save its sheets as CSV", "large-workbook")
+        # Names of parts are compared without case, and some programs write them with backslashes.
+        self._names = {_plain(name): name for name in self._archive.namelist()}
+        book = next(part for kind, part in self._related("").values() if kind == "officeDocument")
+        root = self._tree(book)
+        if root.tag.startswith(_STRICT_NAMES):
+            raise FileFault(_STRICT, "strict-workbook")
+        related = self._related(book)
+        sheets = (
+            (sheet.get("name", ""), related.get(sheet.get(_RELATION_ID, ""))) for sheet in root.iter(f"{_MAIN}sheet")
+        )
+        # A chart has a sheet of its own, which is none of rows.
+        self.sheets = {
+            title: found[1]
+            for title, found in sheets
+            if found is not None and found[0] == "worksheet" and _plain(found[1]) in self._names
+        }
+        properties = root.find(f"{_MAIN}workbookPr")
+        is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        self.epoch = _SINCE_1904 if is_1904 else _SINCE_1900
+        parts = dict(related.values())
+        strings = parts.get("sharedStrings")
+        self._texts = [_text_of(each) for each in self._elements(strings, "si")] if strings else []
+        self._formats = self._number_formats(parts.get("styles"))
+
+    def close(self) -> None:
+        """Close the archive; its stream stays open."""
+        self._archive.close()
+
+    def rows(self, title: str, merged: list[str]) -> Iterator[tuple[int, list[SheetCell]]]:
+        """Yield the number and cells of each row of a sheet, as written; at the end `merged` has its merged ranges.
+
+        Raises FileFault for a formula without a stored value, which would read as blank, and anything for a broken
+        sheet.
+        """
+        number = 0
+        for element in self._elements(self.sheets[title], "row", "mergeCell"):
+            if element.tag == f"{_MAIN}mergeCell":
+                merged.append(element.get("ref", ""))
+                continue
+            number = _whole(element.get("r", str(number + 1)))
+            yield number, list(self._cells(element, number))
+
+    def _cells(self, row: Element, number: int) -> Iterator[SheetCell]:
+        column = 0
+        for cell in row.iter(f"{_MAIN}c"):
+            reference = cell.get("r")
+            place, column = (number, column + 1) if reference is None else parse_reference(reference)
+            yield self._cell(cell, place, column)
+
+    def _cell(self, cell: Element, row: int, column: int) -> SheetCell:
+        kind, text = cell.get("t", "n"), cell.findtext(f"{_MAIN}v") or ""
+        if kind == "n":
+            # A formula whose result is empty text has a type, `t="str"`.
+            if not text.strip() and cell.find(f"{_MAIN}f") is not None:
+                raise FileFault(_NOT_CALCULATED, "not-calculated")
+            if not text:
+                return SheetCell(row, column, "")
+            number = float(text) if any(sign in text for sign in ".eE") else int(text)
+            return SheetCell(row, column, number, self._formats[int(cell.get("s", "0"))])
+        if kind == "inlineStr":
+            inline = cell.find(f"{_MAIN}is")
+            return SheetCell(row, column, "" if inline is None else _text_of(inline))
+        if kind == "s" and text:
+            return SheetCell(row, column, self._texts[int(text)])
+        if kind == "b" and text:
+            return SheetCell(row, column, _TRUTHS[text])
+        return SheetCell(row, column, _unescape(text), is_error=kind == "e")
+
+    def _number_formats(self, part: str | None) -> list[str]:
+        """Return the number format of each style of cells."""
+        if part is None:
+            return [""]
+        root = self._tree(part)
+        formats = root.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
+        own = {_whole(each.get("numFmtId", "")): each.get("formatCode", "") for each in formats}
+        numbers = [_whole(style.get("numFmtId", "0")) for style in root.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf")]
+        return [own.get(number, _DATE_FORMATS.get(number, "")) for number in numbers] or [""]
+
+    def _related(self, part: str) -> dict[str, tuple[str, str]]:
+        """Return the parts that a part refers to, by their ids: the last word of their type, and their name."""
+        relations = self._tree(join(dirname(part), "_rels", f"{basename(part)}.rels"))
+        return {
+            each.get("Id", ""): (
+                each.get("Type", "").rpartition("/")[2],
+                normpath(join("/", dirname(part), each.get("Target", "").replace("\\", "/"))),
+            )
+            for each in relations
+            if each.get("TargetMode") != "External"
+        }
+
+    # Expat bounds what entities expand to, and the whole of a workbook is bounded above.
+    def _elements(self, part: str, *tags: str) -> Iterator[Element]:
+        """Yield the elements of a part with one of these tags; each is emptied before the next."""
+        wanted = {f"{_MAIN}{tag}" for tag in tags}
+        with self._open(part) as source:
+            for _, element in iterparse(source):  # noqa: S314
+                if element.tag in wanted:
+                    yield element
+                    element.clear()
+
+    def _tree(self, part: str) -> Element:
+        with self._open(part) as source:
+            return parse(source).getroot()  # noqa: S314
+
+    def _open(self, part: str) -> IO[bytes]:
+        return self._archive.open(self._names[_plain(part)])
+
+
+@lru_cache(maxsize=1 << 14)
+def parse_reference(text: str) -> tuple[int, int]:
+    """Return row and column, counted from 1, of a reference such as `B3`; raise ValueError for anything else."""
+    match = _REFERENCE.fullmatch(text)
+    if match is None:
+        raise ValueError("no reference of a cell")
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(match[2]), column
+
+
+def _text_of(element: Element) -> str:
+    """Return the text of a shared or inline string: of its runs if it has several, and not how it is pronounced."""
+    runs = (element, *element.iterfind(f"{_MAIN}r"))
+    return _unescape("".join(text.text or "" for run in runs for text in run.iterfind(f"{_MAIN}t")))
+
+
+def _unescape(text: str) -> str:
+    """Return text with its escapes decoded: XML has no carriage return, which is written as `_x000D_`."""
+    return _ESCAPE.sub(_decode, text) if "_x" in text else text
+
+
+def _decode(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    if "\ud800" <= character <= "\udfff":
+        return escape[0]
+    return "" if character == "\0" else character
+
+
+def _whole(text: str) -> int:
+    """Return a whole number, which some programs write as `3.0`."""
+    number = float(text)
+    if not number.is_integer():
+        raise ValueError("no whole number")
+    return int(number)
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").casefold()
