@@ -53,6 +53,23 @@ def test_every_path_is_a_path(tmp_path: Path, name: str, sibling: str, form: str
     assert counted(tmp_path / name, engine) == (1, ["Own"])
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such names on Windows")
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["~", "~data", "http:", "s3:"])
+def test_a_path_from_here_is_neither_the_home_folder_nor_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, engine: str
+) -> None:
+    home = write_files(
+        tmp_path / "home", {"contacts.csv": TEXT.format("Other"), "p/contacts.csv": TEXT.format("Other")}
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    write_files(Path(name), {"contacts.csv": TEXT.format("Own")})
+    assert counted(Path(name), engine) == (1, ["Own"])
+    as_parquet(Path(name) / "p" / "contacts.parquet", "Own")
+    assert counted(Path(name) / "p", engine) == (1, ["Own"])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="names are always Unicode on Windows")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_name_may_be_any_bytes(tmp_path: Path, engine: str) -> None:

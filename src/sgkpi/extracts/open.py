@@ -159,7 +159,8 @@ class _Opener:
         return self._seen[part]
 
     def _inspect(self, part: Part) -> tuple[SourceFile, list[Problem]]:
-        state, path = _state_of(part.path), part.path
+        # DuckDB takes a leading `~` for the home folder, and pandas a leading `http:` for an address.
+        state, path = _state_of(part.path), part.path.absolute()
         ending = ending_of(path)
         if ending and not _is_text(path):
             # DuckDB takes no other names, so it reads the file by a link to it.
@@ -172,7 +173,7 @@ class _Opener:
     def _look_at(self, part: Part, path: Path, ending: str) -> tuple[SourceFile, list[Problem]]:
         rewritten = self._scratch / f"{len(self._seen)}.csv"
         if not ending:
-            workbook = self._workbooks.open(path)
+            workbook = self._workbooks.open(part.path)
             return workbook.look_at_sheet(part.sheet or workbook.titles[0], part.name, self._known, rewritten)
         if ending == ".parquet":
             found = look_at_parquet(path, self._read_parquet_columns)
