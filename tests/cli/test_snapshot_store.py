@@ -42,6 +42,18 @@ def test_list(taken: Monthly) -> None:
     ]
 
 
+@pytest.mark.parametrize(("name", "copy"), [("~snapshots", "kept"), ("s[1]", "s1"), ("s*", "s1")])
+def test_a_store_is_itself_alone_whatever_its_name(taken: Monthly, tmp_path: Path, name: str, copy: str) -> None:
+    job = Monthly.at(tmp_path)
+    assert job.take("2019-02", MARCH, "--snapshots", f"./{name}").code == 0
+    for each in ("", ".private"):
+        copytree(job.folder / f"{name}{each}", job.folder / f"{copy}{each}")
+    assert job.take("2019-03", APRIL, "--snapshots", f"./{name}").code == 0
+    usual = taken.folder / "snapshots"
+    for file in ("restatement.csv", "figures.csv"):
+        assert (job.folder / name / "2019-03-r1" / file).read_bytes() == (usual / "2019-03-r1" / file).read_bytes()
+
+
 def test_list_leaves_a_damaged_one_out_and_says_so(job: Monthly) -> None:
     (job.folder / "snapshots/2019-03-r1/manifest.json").unlink()
     ran = job.run("snapshot", "list", "--json")

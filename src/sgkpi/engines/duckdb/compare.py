@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from sgkpi.engines.duckdb.raw_rows import as_pattern
 from sgkpi.engines.duckdb.session import Session, open_session
 from sgkpi.engines.sealed_files import CASES, KEYS, RELATED, ROWS
 from sgkpi.ledger.movements import (
@@ -152,15 +153,15 @@ def compare_states(
     """
     with open_session() as session:
         session.execute(_LAYOUTS, _columns_of(layouts))
-        session.execute(_STATES, [str(before / CASES), str(after / CASES), list(months)])
+        session.execute(_STATES, [as_pattern(before / CASES), as_pattern(after / CASES), list(months)])
         session.execute(_CHANGED)
         nameless = tuple(_nameless_changes(session))
         if not of_records:
             changes = (_change(*row) for row in session.rows(_COUNTED, [with_keys]))
             return Comparison((*changes, *nameless), after=tuple(_standings(session, is_after=True)))
-        known, present, existing = str(before / KEYS), str(after / ROWS), str(after / KEYS)
+        known, present, existing = map(as_pattern, (before / KEYS, after / ROWS, after / KEYS))
         followed = (
-            _followed(row) for row in session.rows(_FOLLOWED, [known, present, str(after / RELATED), with_keys])
+            _followed(row) for row in session.rows(_FOLLOWED, [known, present, as_pattern(after / RELATED), with_keys])
         )
         keys = tuple(KeyCounts(*row) for row in session.rows(_KEYS, [known, present, existing]))
         by_month = tuple(MonthCounts(*row) for row in session.rows(_MONTHS, [present]))

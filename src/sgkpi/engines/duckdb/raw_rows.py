@@ -19,8 +19,11 @@ _COLUMNS_AT_ONCE = 1_000
 
 
 def as_pattern(path: Path) -> str:
-    """Return a pattern that matches only this path: DuckDB takes `*`, `?` and `[` in names for patterns."""
-    return _PATTERN.sub(r"[\g<0>]", str(path))
+    """Return a pattern that matches only this path.
+
+    DuckDB takes `*`, `?` and `[` in names for patterns, and a leading `~` for the home folder.
+    """
+    return _PATTERN.sub(r"[\g<0>]", str(path.absolute()))
 
 
 def few_at_once(places: Sequence[int]) -> Iterator[Sequence[int]]:

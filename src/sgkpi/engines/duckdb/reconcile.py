@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sgkpi.engines.duckdb.raw_rows import as_pattern
 from sgkpi.engines.duckdb.session import open_session
 from sgkpi.engines.sealed_files import CASES, SPELLS
 from sgkpi.ledger.movements import Flow
@@ -57,4 +58,5 @@ def find_flows(sealed: Path, windows: Sequence[Window]) -> tuple[Flow, ...]:
     """Return the flows of stocks in each window, where there are any."""
     columns = [[getattr(each, name) for each in windows] for name in ("opening", "closing", "opened", "closed")]
     with open_session() as session:
-        return tuple(Flow(*row) for row in session.rows(_FLOWS, [*columns, str(sealed / CASES), str(sealed / SPELLS)]))
+        paths = [as_pattern(sealed / name) for name in (CASES, SPELLS)]
+        return tuple(Flow(*row) for row in session.rows(_FLOWS, [*columns, *paths]))

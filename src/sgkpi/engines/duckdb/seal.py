@@ -62,7 +62,9 @@ def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) 
         is_placed = Column("key").is_not_null() & Column("period").is_not_null()
         files[sealed_files.RELATED] = kept.where(is_placed & (sql.fn("len", Column("rows")) > 0))
         files[sealed_files.ROWS] = _keys(tables, existing=False)
-    session.run_parallel([partial(session.execute, Copy(query, str(folder / name))) for name, query in files.items()])
+    session.run_parallel(
+        [partial(session.execute, Copy(query, str(folder.absolute() / name))) for name, query in files.items()]
+    )
 
 
 def _store_cases(tables: Tables, planned: IndicatorPlan) -> None:

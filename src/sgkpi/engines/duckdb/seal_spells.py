@@ -31,7 +31,7 @@ def write_spells(plan: Plan, folder: Path, tables: Tables) -> None:
         for spell in carrying_spells(each.indicator)
     ]
     every = reduce(Query.union_all, [sql.select(sql.STAR).from_(nothing), *found])
-    tables.session.execute(Copy(every, str(folder / sealed_files.SPELLS)))
+    tables.session.execute(Copy(every, str(folder.absolute() / sealed_files.SPELLS)))
 
 
 def _spells(tables: Tables, indicator: Indicator, spell: Spell) -> Select:
