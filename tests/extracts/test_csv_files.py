@@ -169,7 +169,7 @@ def test_a_header_over_several_lines_below_blank_ones(tmp_path: Path) -> None:
         ("contacts.csv", b"PAR1rest", "a Parquet file, not CSV"),
         ("contacts.csv", gzip.compress(b"x", mtime=0), "rename it to end in .csv.gz"),
         ("contacts.csv.gz", gzip.compress(TEXT.encode(), mtime=0)[:-9], "gzip file is damaged or cut off"),
-        ("contacts.csv.gz", TEXT.encode(), "gzip file is damaged"),
+        ("contacts.csv.gz", TEXT.encode(), "not compressed; rename it to end in .csv"),
         ("contacts.csv.gz", gzip.compress(b"", mtime=0), "the file is empty"),
         ("contacts.csv", TEXT.encode("utf-16")[:-1], "UTF-16 file is damaged"),
         ("contacts.csv", b"\xef\xbb\xbf", "the file is empty"),

@@ -150,6 +150,12 @@ def test_when_the_extract_was_made(tmp_path: Path, toml: str, moment: datetime) 
     assert extract.extracted_at == moment
 
 
+@pytest.mark.parametrize("name", ["Extract.toml", "EXTRACT.TOML"])
+def test_the_name_of_settings_may_have_capitals(tmp_path: Path, name: str) -> None:
+    extract = open_files(tmp_path, {"contacts.csv": HEADER + ROW, name: "[covers]\ncontacts = 2018-04-01\n"})
+    assert (extract.covers, extract.problems) == ({"contacts": date(2018, 4, 1)}, ())
+
+
 def test_source_and_covers(tmp_path: Path) -> None:
     toml = '\ufeffsource = "Nightly"\r\n[covers]\r\ncontacts = 2018-04-01\r\nhealth_passports = "01/05/2018"\r\n'
     extract = open_files(tmp_path, {"contacts.csv": HEADER + ROW, "extract.toml": toml})

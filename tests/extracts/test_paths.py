@@ -11,6 +11,7 @@ from sgkpi import api
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.periods import Month
 from tests.extracts.support import HEADER, ROW, open_files, said, write_files
+from tests.support.workbooks import write_workbook
 
 CATALOGUE = api.load_catalogue()
 TEXT = "contact_id,person_id,received_at,decided_at,source,outcome,team\nC1,P1,2019-02-04 09:00,,police,,{}\n"
@@ -84,12 +85,43 @@ class TestWhatIsNotRead:
     @pytest.mark.parametrize(
         ("name", "nearest"),
         [("contacts (1).csv", "contacts"), ("contacts - Copy.csv", "contacts"), ("Contacts_v2.parquet", "contacts"),
-         ("contacts 2019-02.csv.gz", "contacts"), ("contcats.csv", "contacts")],
+         ("contacts 2019-02.csv.gz", "contacts"), ("contcats.csv", "contacts"), ("Copy of contacts.csv", "contacts"),
+         ("Copy (2) of Contacts.csv", "contacts"), ("2019-02 contacts.csv", "contacts"),
+         ("old_contacts.csv", "contacts"), ("contacts.txt.csv", "contacts")],
     )  # fmt: skip
     def test_a_near_miss_is_named(self, tmp_path: Path, name: str, nearest: str) -> None:
         extract = open_files(tmp_path, {"contacts.csv": HEADER + ROW, name: HEADER + ROW})
         expected = f"{name}: warning: not read: no table has this name; the nearest is '{nearest}' [file-not-read]"
         assert said(extract) == [expected]
+
+    def test_a_folder_that_is_a_near_miss_is_named(self, tmp_path: Path) -> None:
+        extract = open_files(tmp_path, {"contacts.csv": HEADER + ROW, "contacts_2018/a.csv": HEADER + ROW})
+        expected = (
+            "contacts_2018/: warning: not read: no table has this name; the nearest is 'contacts' [file-not-read]"
+        )
+        assert said(extract) == [expected]
+
+    def test_a_sheet_that_is_a_near_miss_is_named(self, tmp_path: Path) -> None:
+        rows = [row.split(",") for row in (HEADER + ROW).splitlines()]
+        folder = tmp_path / "extract"
+        write_workbook(folder / "export.xlsx", {"contacts": rows, "contacts (2)": rows, "Notes": rows})
+        write_workbook(folder / "contacts (1).xlsx", {"Sheet1": rows})
+        write_workbook(folder / "passports (1).xlsx", {"health_passports": [["issued_on"], ["2019-02-05"]]})
+        not_read = "warning: not read: no table has this name; the nearest is 'contacts' [file-not-read]"
+        assert said(open_files(tmp_path, {})) == [
+            f"contacts (1).xlsx [Sheet1]: {not_read}",
+            f"export.xlsx [contacts (2)]: {not_read}",
+        ]
+
+    @pytest.mark.parametrize("name", ["extract.toml.txt", "Extract (1).toml", "extract - Copy.toml", "extracts.toml"])
+    def test_settings_that_are_not_read_are_named(self, tmp_path: Path, name: str) -> None:
+        extract = open_files(tmp_path, {"contacts.csv": HEADER + ROW, name: "[covers]\ncontacts = 2019-02-10\n"})
+        expected = f"{name}: warning: not read: the settings of an extract are in 'extract.toml' [file-not-read]"
+        assert (said(extract), extract.covers) == ([expected], {})
+
+    def test_other_settings_are_left_alone(self, tmp_path: Path) -> None:
+        others = dict.fromkeys(("sgkpi.toml", "pyproject.toml", "Annex_A.toml"), "")
+        assert said(open_files(tmp_path, {"contacts.csv": HEADER + ROW, **others})) == []
 
     @pytest.mark.parametrize(
         ("name", "nearest"), [("ssd_contact.csv", "contacts"), ("mising_episodes.csv", "missing_episodes")]
@@ -111,11 +143,13 @@ class TestWhatIsNotRead:
         with pytest.raises(ExtractError, match=r"missing\.csv: warning: not read: .* nearest is 'missing_episodes'"):
             api.compute(extract, CATALOGUE, months=[Month(2019, 2)], indicators=["rhi_offered"])
 
-    @pytest.mark.parametrize("name", ["staff.csv", "contacts and visits.csv", "notes.txt"])
+    @pytest.mark.parametrize("name", ["staff.csv", "contacts and visits.csv", "visits and contacts.csv", "notes.txt"])
     def test_what_has_nothing_to_do_with_a_table_is_left_alone(self, tmp_path: Path, name: str) -> None:
         assert said(open_files(tmp_path, {"contacts.csv": HEADER + ROW, name: "x\n"})) == []
 
-    @pytest.mark.parametrize("name", ["contacts.tsv", "contacts.txt", "Contacts.zip"])
+    @pytest.mark.parametrize(
+        "name", ["contacts.tsv", "contacts.txt", "Contacts.zip", "contacts.csv.txt", "contacts.csv.zip"]
+    )
     def test_a_table_in_another_format_is_named(self, tmp_path: Path, name: str) -> None:
         extract = open_files(tmp_path, {"contacts.csv": HEADER + ROW, name: "x\n"})
         expected = (

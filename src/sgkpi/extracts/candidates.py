@@ -24,8 +24,10 @@ OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods")
 _HIDDEN = (".", "~$")
 # Files that look like data, and are not read where a table's file or part is expected.
 _UNREAD = (*WORKBOOKS, *OTHER_WORKBOOKS, ".tsv", ".txt", ".tab", ".dat", ".json", ".zip", ".gz", ".parq", ".feather")
-# What people and browsers add to a name: contacts (1), contacts - Copy, contacts_v2, contacts 2019-02.
+# What people and browsers add to a name, behind it (contacts (1), contacts - Copy, contacts_v2, contacts 2019-02) or
+# before it (Copy of contacts, 2019-02 contacts).
 _ADDED = re.compile(r"[\s_.()-]*(copy|final|new|old|v|version)?[\s_.()\d-]*")
+_ADDED_BEFORE = re.compile(r"[\s_.()\d-]*((copy( \(\d+\))? of|final|new|old)?[\s_.()-]+)")
 
 
 @dataclass(frozen=True)
@@ -108,17 +110,21 @@ class Candidates:
             yield warning(workbook, message, "sheet-not-read")
 
     def near_misses(self, tables: Mapping[str, Table]) -> Iterator[Problem]:
-        """Return a warning for every file that looks like one of a table and is not read as one."""
+        """Return a warning for every file, folder or sheet that looks like one of a table and is not read as one."""
         known = {fold_name(name): table.name for table in tables.values() for name in (table.name, *table.files)}
         for name, stem in self.unread.items():
             if table := known.get(fold_name(stem)):
                 message = f"not read: a file of table '{table}' ends in {', '.join(ENDINGS)}"
                 yield warning(name, message, "file-not-read")
-        for name, stem in self.stems.items():
-            folded = fold_name(stem)
-            if folded not in known and (nearest := _nearest(folded, known)):
-                message = f"not read: no table has this name; the nearest is '{nearest}'"
-                yield warning(name, message, "file-not-read")
+        both = [*self.files.items(), *self.sheets.items()]
+        read = {each for name, candidates in both if name in known for each in candidates}
+        for name, candidates in both:
+            for each in candidates:
+                # A workbook that cannot be read is named as such.
+                is_broken = any(part.sheet is None and not ending_of(part.path) for part in each.parts)
+                if each not in read and each.parts and not is_broken and (nearest := nearest_name(name, known)):
+                    message = f"not read: no table has this name; the nearest is '{nearest}'"
+                    yield warning(each.name, message, "file-not-read")
 
 
 def is_workbook(path: Path) -> bool:
@@ -156,8 +162,8 @@ def _in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
     names = tuple(shown(entry.name) + ("/" if entry.is_dir() else "") for entry in entries)
     stems = {shown(entry.name): shown(_stem(entry)) for entry in entries if ending_of(entry)}
     other = [each for each in entries if not ending_of(each) and not is_workbook(each) and _may_be_data(each)]
-    unread = {shown(entry.name): shown(entry.stem) for entry in other if entry.is_file()}
-    return Candidates(_by_name(found), sheets, names, stems, unread=unread, problems=tuple(problems))
+    unread = {shown(entry.name): shown(without_endings(entry.name)) for entry in other if entry.is_file()}
+    return Candidates(_by_name(found), sheets, names, stems | unread, unread=unread, problems=tuple(problems))
 
 
 def _in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
@@ -177,9 +183,21 @@ def _may_be_data(path: Path) -> bool:
     return not ending_of(path) and path.name.casefold().endswith(_UNREAD)
 
 
-def _nearest(stem: str, known: Mapping[str, str]) -> str | None:
-    """Return the table whose name is in that of a file but for what people add, or nearly."""
+def without_endings(name: str) -> str:
+    """Return a name without the endings of data, of which Windows hides one: contacts.csv.txt."""
+    while ending := next((each for each in (*ENDINGS, *_UNREAD, ".toml") if name.casefold().endswith(each)), ""):
+        name = name[: -len(ending)]
+    return name
+
+
+def nearest_name(stem: str, known: Mapping[str, str]) -> str | None:
+    """Return what `known` has for the name that is in that of a file but for what people add, or nearly."""
+    stem = without_endings(stem)
+    if stem in known:
+        return known[stem]
     for name, table in known.items():
+        if stem.endswith(name) and _ADDED_BEFORE.fullmatch(stem.removesuffix(name)):
+            return table
         added = stem.removeprefix(name)
         is_other_number = name[-1:].isdigit() and added[:1].isdigit()  # list_12 is no list_1
         if stem.startswith(name) and not is_other_number and _ADDED.fullmatch(added):

@@ -33,11 +33,12 @@ _CHUNK = 1 << 20
 # White space other than the space and line ends.
 _ODD_SPACES = (b"\t", b"\v", b"\f")
 _BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_GZIP = b"\x1f\x8b"
 _NOT_CSV = {
     b"PK\x03\x04": "this is an Excel workbook or an archive, not CSV; save it as CSV, or rename it to end in .xlsx",
     b"\xd0\xcf\x11\xe0": "this is an old Excel workbook, not CSV; save it as CSV",
     b"PAR1": "this is a Parquet file, not CSV; rename it to end in .parquet",
-    b"\x1f\x8b": "this file is compressed; rename it to end in .csv.gz",
+    _GZIP: "this file is compressed; rename it to end in .csv.gz",
 }
 _QUOTE = b'"'
 # A chunk with more marks is from a file that quotes its cells; a missing mark there changes the length of rows.
@@ -130,6 +131,9 @@ def _open_bytes(path: Path, *, compressed: bool) -> Iterator[BufferedIOBase]:
         with gzip.GzipFile(path) if compressed else path.open("rb") as stream:
             yield stream
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        with path.open("rb") as start:
+            if start.read(len(_GZIP)) != _GZIP:
+                raise FileFault("this file is not compressed; rename it to end in .csv", "broken-gzip") from error
         raise FileFault("this gzip file is damaged or cut off; copy or export it again", "broken-gzip") from error
     except UnicodeDecodeError as error:
         raise FileFault("this UTF-16 file is damaged or cut off; copy or export it again", "broken-text") from error

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from sgkpi.definitions.regular import irregular
 from sgkpi.definitions.wording import both
-from sgkpi.extracts.candidates import Candidate, Candidates, Part, Workbooks, ending_of, find_candidates, is_workbook
+from sgkpi.extracts.candidates import (
+    Candidate,
+    Candidates,
+    Part,
+    Workbooks,
+    ending_of,
+    find_candidates,
+    is_workbook,
+    nearest_name,
+)
+from sgkpi.extracts.cells import fold_name
 from sgkpi.extracts.csv_files import look_at_csv, no_rows
 from sgkpi.extracts.extract import (
     Extract,
@@ -20,9 +30,9 @@ from sgkpi.extracts.extract import (
     TableSource,
 )
 from sgkpi.extracts.headers import known_headers, match_headers
-from sgkpi.extracts.settings import read_settings, settings_path
+from sgkpi.extracts.settings import read_settings, settings_not_read, settings_path
 from sgkpi.model.errors import ExtractError
-from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems, warning
+from sgkpi.model.problems import Problem, Severity, sort_problems, warning
 from sgkpi.model.table import Table
 
 _SHOWN = 10
@@ -82,20 +92,25 @@ def open_extract(
         extracted_at=settings.extracted_at,
         source=settings.source,
         covers=settings.covers,
-        problems=_warnings(found, lacking, candidates, catalogue_tables),
+        problems=_warnings(found, lacking, candidates, catalogue_tables, said.name),
         broken={name: table.errors for name, table in present.items() if table.source is None},
         lacking={name: table.lacks for name, table in lacking.items()},
     )
 
 
 def _warnings(
-    found: Mapping[str, _Table], lacking: Mapping[str, _Table], candidates: Candidates, tables: Mapping[str, Table]
+    found: Mapping[str, _Table],
+    lacking: Mapping[str, _Table],
+    candidates: Candidates,
+    tables: Mapping[str, Table],
+    settings: str,
 ) -> tuple[Problem, ...]:
     warnings = [each for table in found.values() for each in table.warnings]
     warnings += [replace(each, severity=Severity.WARNING) for table in lacking.values() for each in table.errors]
     wrong = {problem.path for table in found.values() for problem in table.errors}
     warnings += [problem for problem in candidates.problems if problem.path not in wrong]
-    return sort_problems([*warnings, *candidates.passed_over(tables.values()), *candidates.near_misses(tables)])
+    warnings += [*candidates.passed_over(tables.values()), *candidates.near_misses(tables)]
+    return sort_problems([*warnings, *settings_not_read(candidates.names, settings)])
 
 
 class _Opener:
@@ -296,7 +311,9 @@ def _no_table(path: Path, tables: Mapping[str, Table], candidates: Candidates) -
     names = candidates.names
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     holds = ", ".join(names[:_SHOWN]) + more if names else "nothing"
-    hints = [f"; {name}: {hint[2:]}" for name, stem in candidates.stems.items() if (hint := did_you_mean(stem, tables))]
+    known = {fold_name(table): table for table in tables}
+    nearest = {name: nearest_name(fold_name(stem), known) for name, stem in candidates.stems.items()}
+    hints = [f"; {name}: did you mean '{table}'?" for name, table in nearest.items() if table]
     if is_workbook(path):
         where, forms = f"whose sheets are {holds}", "names that their declarations list for files"
     else:

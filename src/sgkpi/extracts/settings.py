@@ -2,15 +2,18 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from sgkpi.definitions.regular import read_regular
+from sgkpi.extracts.candidates import nearest_name
+from sgkpi.extracts.cells import fold_name
 from sgkpi.extracts.moments import WHITESPACE, parse_datetime, to_london
 from sgkpi.model.periods import end_of_day
-from sgkpi.model.problems import Problem, did_you_mean
+from sgkpi.model.problems import Problem, did_you_mean, warning
 from sgkpi.model.toml import TomlError, parse_toml
 
 FILE_NAME = "extract.toml"
@@ -40,8 +43,27 @@ class _Reading:
 
 
 def settings_path(extract: Path) -> Path:
-    """Return the path of an extract's settings: `extract.toml` in a folder, `x.toml` beside `x.xlsx`."""
-    return extract / FILE_NAME if extract.is_dir() else extract.with_suffix(".toml")
+    """Return the path of an extract's settings: `extract.toml` in a folder, `x.toml` beside `x.xlsx`.
+
+    Case does not matter, as on Windows: the same extract has the same figures elsewhere.
+    """
+    path = extract / FILE_NAME if extract.is_dir() else extract.with_suffix(".toml")
+    if os.path.lexists(path):
+        return path
+    with suppress(OSError):
+        for each in sorted(path.parent.iterdir()):
+            if each.name.casefold() == path.name.casefold():
+                return each
+    return path
+
+
+def settings_not_read(names: Iterable[str], read: str) -> Iterator[Problem]:
+    """Yield a warning for each name in an extract's folder that looks like that of its settings and is not `read`."""
+    for name in names:
+        is_settings = ".toml" in name.casefold() and name != read
+        if is_settings and nearest_name(fold_name(name), {fold_name(Path(FILE_NAME).stem): FILE_NAME}):
+            message = f"not read: the settings of an extract are in '{FILE_NAME}'"
+            yield warning(name, message, "file-not-read")
 
 
 def read_settings(path: Path, tables: Iterable[str]) -> tuple[ExtractSettings, list[Problem]]:
