@@ -23,19 +23,19 @@ def known_headers(tables: Iterable[Table]) -> frozenset[str]:
 def find_header(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int | None:
     """Return which of the first rows is the header; None if all are blank.
 
-    It is the first that is not blank, unless none of its cells is a known header and a row below has
-    some: then the rows above that one are a title. One known header is enough if the rows above
-    have one cell each; otherwise a cell may be "Team" by chance.
+    It is the first that is not blank, unless a row below has more known headers: then the rows above that one are a
+    title, or say for what the report was run (`Team`, `North`), and have fewer cells. One known header is enough if the
+    rows above have one cell each; otherwise a cell may be "Team" by chance.
     """
     filled = [place for place, row in enumerate(rows) if _count_filled(row)]
     if not filled:
         return None
-    if any(fold_header(cell) in known for cell in rows[filled[0]]):
-        return filled[0]
     found = {place: sum(fold_header(cell) in known for cell in rows[place] if cell) for place in filled}
     best = max(filled, key=lambda place: found[place])
-    title = all(_count_filled(rows[place]) <= 1 for place in filled if place < best)
-    is_header = found[best] >= _SURE or (found[best] == 1 and title)
+    most_above = max((_count_filled(rows[place]) for place in filled if place < best), default=0)
+    if found[filled[0]]:
+        return best if most_above < _count_filled(rows[best]) else filled[0]
+    is_header = found[best] >= _SURE or (found[best] == 1 and most_above <= 1)
     return best if is_header else filled[0]
 
 
