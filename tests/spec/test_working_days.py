@@ -149,3 +149,37 @@ def test_a_first_review_is_due_in_working_days(engine: str) -> None:
         "new": "overdue", "one": "met", "two": "overdue",
     }  # fmt: skip
     assert outcomes(engine, definition, as_of="2019-03-21", months="2019-03", **tables)["one"] == "overdue"
+
+
+def test_several_related_rows_may_be_bounded_by_working_days(engine: str) -> None:
+    """Other contacts of the two working days before a contact, of the two after it, and the last from the third on.
+
+    Good Friday is 19 April 2019: the second working day before Tuesday 23 April is the 17th, the second after it the
+    25th.
+    """
+    definition = """
+        table: contacts
+        period: received
+        related:
+          before: {table: contacts, keep: count, date: received, until: received,
+            since: "date(received) - interval 2 working days"}
+          after: {table: contacts, keep: count, date: received, after: received,
+            until: "date(received) + interval 2 working days"}
+          last: {table: contacts, keep: latest, date: received, until: as_of,
+            since: "date(received) + interval 3 working days"}
+        measure: count
+        by: [{before: before.count}, {after: after.count}, {last: date(last.received)}]
+        """
+    contacts = """
+        id | person | received
+        1  | one    | 2019-04-23
+        2  | one    | 2019-04-16
+        3  | one    | 2019-04-17
+        4  | one    | 2019-04-25
+        5  | one    | 2019-04-26
+        6  | two    | 2019-04-23
+        """
+    page = Page(engine, definition, contacts=contacts, months="2019-04", as_of="2019-05-31")
+    assert page.categories("before") == {"0": 2, "1": 4}  # none before contacts 2 and 6
+    assert page.categories("after") == {"0": 2, "1": 4}  # none after contacts 5 and 6
+    assert page.categories("last") == {"2019-04-26": 3, "(not recorded)": 3}  # of contacts 1, 2 and 3

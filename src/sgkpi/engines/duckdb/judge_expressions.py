@@ -61,7 +61,7 @@ class Names:
 
     def related(self, name: str, part: str) -> Sql:
         """Return a column of related rows as it is named in the joined case."""
-        return Column(part, self.sides[name]) if self.sides else Name.related(self.indicator, name, part)
+        return Column(part, self.sides[name]) if name in self.sides else Name.related(self.indicator, name, part)
 
     def value(self, ref: ex.ColumnRef) -> Sql:
         return self._part(Name.value(ref.column), ref)

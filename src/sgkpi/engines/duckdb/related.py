@@ -40,18 +40,30 @@ def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = Fals
     cases = cases_of(tables, indicator)
     if not indicator.related:
         return cases
-    query = sql.select(sql.star("b")).from_(cases, "b")
-    names = Names({None: indicator.table}, sql.moment(tables.as_of), Name.REFERENCE_DAY.of("b"), sides={None: "b"})
+    alone = query = sql.select(sql.star("b")).from_(cases, "b")
+    names = Names(
+        {None: indicator.table},
+        sql.moment(tables.as_of),
+        Name.REFERENCE_DAY.of("b"),
+        indicator=indicator.id,
+        sides={None: "b"},
+    )
     # Answers that bound other related rows are stored, because the questions of these need them as well.
     rested_on = {name for each in indicator.related for name in bounding(each)}
     for place, related in enumerate(indicator.related):
         lookup = Lookup(tables, indicator, related, names, _looked_at(tables, indicator, related))
-        side, asking = f"answers_{place}", query if bounding(related) else replace(query, joins=())
-        answers, parts = _answers(lookup, asking, with_rows=with_rows)
+        side, asked = f"answers_{place}", lookup.asked
+        answers, parts = _answers(lookup, query if bounding(related) else alone, with_rows=with_rows)
         if related.name in rested_on:
             tables.session.create(f"{side}.{indicator.id}", answers)
         known = f"{side}.{indicator.id}" if related.name in rested_on else answers
-        same_question = sql.and_(value.same_as(column.of(side)) for column, value in lookup.asked.items())
+        if _looks_into_calendar(related):
+            # As columns first: DuckDB 2.0.0 fails where the conditions of two joins look something up.
+            query = query.select(*(value.as_(f"{side}.{column.name}") for column, value in asked.items()))
+            query = sql.select(sql.star("b")).from_(query, "b")
+            asked = {column: sql.column(f"{side}.{column.name}", "b") for column in asked}
+            names = replace(names, sides={None: "b"})
+        same_question = sql.and_(value.same_as(column.of(side)) for column, value in asked.items())
         query = query.join(known, side, on=same_question, kind="left")
         query = query.select(
             *(sql.column(part, side).as_(Name.related(indicator.id, related.name, part)) for part in parts)
@@ -59,6 +71,11 @@ def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = Fals
         of_rows = {**names.tables, related.name: related.table}
         names = replace(names, tables=of_rows, sides={**names.sides, related.name: side})
     return query
+
+
+def _looks_into_calendar(related: Related) -> bool:
+    bounds = (getattr(related, name) for name in BOUNDS)
+    return any(ex.counts_working_days(bound) for bound in bounds if bound is not None)
 
 
 def _looked_at(tables: Tables, indicator: Indicator, related: Related) -> Scan:
