@@ -72,6 +72,15 @@ def test_a_date_that_cannot_be_read_has_its_reason(tmp_path: Path, cell: str, de
     assert effects(list(found.effects)) == {"decided_24h": ({"unknown": 1}, 0, Fraction(2, 5), Fraction(3, 5))}
 
 
+def test_identifiers_that_a_spreadsheet_rounded(tmp_path: Path) -> None:
+    text = SOUND.replace("C1,P1", "C1,1.23457E+11").replace("C2,P2", "C2, 1.23457e+11 ").replace("C3,P3", "3E+05,12E+5")
+    found = of(check(tmp_path, {"contacts.csv": text}), Check.ROUNDED)
+    assert {each.columns: rows(each) for each in found} == {
+        ("contact_id",): {"contacts.csv": (4,)},
+        ("person_id",): {"contacts.csv": (2, 3)},
+    }
+
+
 @pytest.mark.parametrize(
     ("cell", "detail"),
     [

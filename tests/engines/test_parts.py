@@ -86,3 +86,35 @@ def test_the_last_of_several_parts_stands(tmp_path: Path, engine: str) -> None:
         "things/2019-04.parquet": part("parquet", "b", "East"),
     }
     assert counted(tmp_path, files, engine, "version: file\n") == {"South": 1, "East": 1}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_numbers_in_names_of_files_are_compared_as_numbers(tmp_path: Path, engine: str) -> None:
+    files = {"things/2019-9.csv": part("csv", "a", "North"), "things/2019-10.csv": part("csv", "a", "South")}
+    assert counted(tmp_path, files, engine, "version: file\n") == {"South": 1}
+
+
+@pytest.mark.parametrize(
+    ("names", "is_warned"),
+    [
+        (("28-02-2019", "31-01-2019"), True),
+        (("28022019", "31012019"), True),
+        (("things 2-2019", "things 10-2018"), True),
+        (("January", "February"), True),
+        (("things (feb 19)", "things (mar 19)"), True),
+        (("2019-01 January", "2019-02 February"), False),
+        (("20190131", "20190228"), False),
+        (("2019.01.31 10.30.00", "2019_02_28 1030"), False),
+        (("part 1", "part 2"), False),
+        (("decisions", "marched"), False),
+    ],
+)
+def test_names_that_are_not_in_the_order_of_time_are_warned_of(
+    tmp_path: Path, names: tuple[str, str], is_warned: bool
+) -> None:
+    files = {f"things/{name}.csv": part("csv", "a", name) for name in names}
+    counted(tmp_path, files, "duckdb", "version: file\n")
+    codes = [each.code for each in api.open_extract(tmp_path / "data", tmp_path / "ind").problems]
+    assert codes == ["file-order"] * is_warned
+    counted(tmp_path, files, "duckdb")
+    assert list(api.open_extract(tmp_path / "data", tmp_path / "ind").problems) == []

@@ -30,6 +30,7 @@ class Check(StrEnum):
     UNDATED = "undated-cell"
     UNLISTED = "unlisted-cell"
     SPELLINGS = "several-spellings"
+    ROUNDED = "rounded-identifier"
     NO_TIME = "no-time-of-day"
     RULE = "broken-rule"
     DUPLICATE_KEY = "duplicate-key"
@@ -74,6 +75,10 @@ _SENTENCES = {
     Check.UNLISTED: "{values} of '{column}' {are} not in its list of codes; kept as recorded",
     Check.SPELLINGS: (
         "{spelt} spelt in several ways that differ in case or space alone, in {rows}: each way is a category of its own"
+    ),
+    Check.ROUNDED: (
+        "{cells} {are} in scientific notation, to which Excel rounds long numbers (1.23457E+11): different identifiers "
+        "may have become one"
     ),
     Check.NO_TIME: "{times} {have} no time of day, which a clock in hours needs",
     Check.RULE: "{rows} break{s} the rule {detail}",

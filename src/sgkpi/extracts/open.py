@@ -1,5 +1,6 @@
 """Open a folder of files, or a workbook, as an extract: inspect the files of each table and match their headers."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -33,12 +34,19 @@ from sgkpi.extracts.headers import known_headers, match_headers
 from sgkpi.extracts.settings import read_settings, settings_not_read, settings_path
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.problems import Problem, Severity, sort_problems, warning
-from sgkpi.model.table import Table
+from sgkpi.model.table import FILE_VERSION, Table
 
 _SHOWN = 10
 _BROKEN_PARQUET = "this Parquet file is damaged or cut off: {}; copy or export it again"
 _ENDINGS = ".csv, .csv.gz or .parquet"
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
+# Dates in names of files: 2019-02, 20190228; 28-02-2019, 28022019, february.
+_YEAR_FIRST = re.compile(r"(?<!\d)(19|20)\d\d[-_. ]?(0[1-9]|1[0-2])(?!\d\d\d)", re.ASCII)
+_DAY_OR_MONTH_FIRST = re.compile(
+    r"(?<!\d)(\d{1,2}[-_. ]){1,2}(19|20)\d\d(?!\d)|(?<!\d)\d{4}(19|20)\d\d(?!\d)|(?<![a-z])(jan(uary)?|feb(ruary)?"
+    r"|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)(?![a-z])",
+    re.ASCII,
+)
 _TAIL = 8  # the footer's length in four bytes, then the magic bytes
 # Reads the footer of a file that begins and ends as a Parquet file does; raises ValueError if it cannot be read.
 ReadColumns = Callable[[Path], ParquetColumns]
@@ -143,6 +151,12 @@ class _Opener:
             message = f"not read: {both(only.unread)}; the parts of a table are files that end in {_ENDINGS}"
             problems.append(warning(only.name, message, "part-not-read"))
         problems += _different_columns(table, files)
+        if table.version == FILE_VERSION and len(files) > 1 and not all(map(_sorts_by_time, files)):
+            message = "of rows that share a key those of the last file by name count"
+            advice = (
+                "not in the order of time where a day or the name of a month comes first: use names like 2019-02-28"
+            )
+            problems.append(warning(only.name, f"{message}, and these names are {advice}", "file-order"))
         errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
         warnings = tuple(problem for problem in problems if problem.severity is Severity.WARNING)
         source = None if errors else TableSource(table, files, is_latest=only in latest)
@@ -207,6 +221,11 @@ class _Opener:
             )
             return file, [] if found.rows else [no_rows(part.name)]
         return look_at_csv(path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
+
+
+def _sorts_by_time(file: SourceFile) -> bool:
+    """Whether a file's name has no date, or one that begins with the year."""
+    return bool(_YEAR_FIRST.search(file.name)) or not _DAY_OR_MONTH_FIRST.search(file.name.casefold())
 
 
 def _nested_columns(file: SourceFile, columns: Mapping[str, int]) -> Iterator[Problem]:

@@ -105,7 +105,7 @@ class _Inspector:
         joins += [table.person] if table.person and own else []
         joins = [each for each in dict.fromkeys(joins) if scan.has(each)]
         every = (
-            *conditions_of(scan, self.plan.as_of, self.awaited, self.timed),
+            *conditions_of(scan, self.plan.as_of, joins, self.awaited, self.timed),
             *self._counterparts(scan),
             *self._spellings(scan),
         )

@@ -5,7 +5,7 @@ afterwards (rows at fault, repeated keys, spells) is found in these; rows keep t
 single rows are SQL conditions over the typed rows, one bit each.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -27,6 +27,7 @@ from sgkpi.model.periods import LONDON
 from sgkpi.planning.columns import placing_columns
 
 _BITS = 60
+_ROUNDED = r"\d(\.\d+)?[Ee]\+\d\d+"
 _ALIVE = ~Name.IS_BLANK_ROW
 # Why a cell cannot be read, so that somebody can correct it: the first form that fits. Any other cell is just
 # not a date, not a number.
@@ -198,12 +199,12 @@ def _bits(conditions: Sequence[Condition]) -> Sql:
 
 
 def conditions_of(
-    scan: Scan, as_of: datetime, awaited: set[tuple[str, str]], timed: set[tuple[str, str]]
+    scan: Scan, as_of: datetime, joins: Collection[str], awaited: set[tuple[str, str]], timed: set[tuple[str, str]]
 ) -> Iterator[Condition]:
     """Yield every condition that concerns single rows of a table.
 
-    `awaited` are optional columns, with their tables, whose blanks decide outcomes; `timed` those that clocks in hours
-    start and stop with.
+    `joins` are the columns used in joins, `awaited` optional columns, with their tables, whose blanks decide outcomes;
+    `timed` those that clocks in hours start and stop with.
     """
     table = scan.source.table
     for column in scan.declared:
@@ -211,6 +212,9 @@ def conditions_of(
         if column.required or (table.name, column.name) in awaited:
             check = Check.BLANK if column.required else Check.EMPTY
             yield Condition(check, (column.name,), is_faulty(column, Fault.BLANK))
+        if column.kind is Kind.TEXT and column.name in (table.person, *table.key, *joins):
+            is_rounded = sql.fn("regexp_full_match", Name.value(column), _ROUNDED)
+            yield Condition(Check.ROUNDED, (column.name,), is_rounded.is_true())
         if has_codes(column):
             yield Condition(Check.UNLISTED, (column.name,), is_faulty(column, Fault.UNLISTED))
         if column.kind in DATED and not column.planned:
