@@ -22,10 +22,11 @@ from sgkpi.documents.write.formats import FORMATS, OFFERED, Format
 from sgkpi.extracts.candidates import ENDINGS
 from sgkpi.extracts.extract import FileFormat
 from sgkpi.figures.columns import FIGURE_COLUMNS
+from sgkpi.model.expressions import Unit
 from sgkpi.model.indicator import Keep
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.units import LimitUnit
+from sgkpi.model.units import A_HUNDRED_YEARS, LimitUnit
 from sgkpi.snapshots.causes import Cause
 
 TOP = Path(__file__).resolve().parents[1]
@@ -35,7 +36,7 @@ ENGLISH = "definitions/english.py"
 # The rooms, or the modules, that must name every member of an enumeration.
 PLACES: dict[type[Enum], tuple[str, ...]] = {
     Measure: (JUDGE, DUCKDB, EXPLAIN, "figures/steps.py", "snapshots/parts.py", ENGLISH),
-    LimitUnit: (f"{JUDGE}/clocks.py", DUCKDB, EXPLAIN, "definitions/fields.py", ENGLISH, "answers/due.py"),
+    LimitUnit: (f"{JUDGE}/clocks.py", DUCKDB, EXPLAIN, ENGLISH, "answers/due.py"),
     Keep: (f"{JUDGE}/related.py", DUCKDB, EXPLAIN, "definitions/checks/related.py", ENGLISH, "answers/why"),
     Outcome: (JUDGE, DUCKDB, EXPLAIN, "answers/cases.py", "answers/why"),
     FileFormat: ("extracts", JUDGE, DUCKDB),
@@ -81,6 +82,10 @@ def in_backticks(text: str) -> set[str]:
 )
 def test_every_member_is_known_where_it_must_be(enumeration: type[Enum], place: str) -> None:
     assert set(enumeration.__members__) - names_of(enumeration, place) == set()
+
+
+def test_every_unit_has_its_longest_length() -> None:
+    assert A_HUNDRED_YEARS.keys() == {unit.value for unit in (*LimitUnit, *Unit)}
 
 
 def enum_names() -> set[str]:

@@ -13,13 +13,14 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringConstraints, WithJsonSchema
 
+from sgkpi.definitions.wording import either
 from sgkpi.model.commentary import ActionState
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Improvement, Keep, SetBy
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, end_of_day
 from sgkpi.model.problems import Severity, did_you_mean
-from sgkpi.model.units import Limit, LimitUnit, ValueUnit
+from sgkpi.model.units import A_HUNDRED_YEARS, Limit, LimitUnit, ValueUnit, units_by_name
 
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 _LIMIT = re.compile(r"(\d+)\s+(.+)")
@@ -27,14 +28,7 @@ _BOUND = re.compile(r"(-?\d+(?:\.\d+)?)\s*(%?)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?")
-_UNITS = {name: unit for unit in LimitUnit for name in (unit.value, unit.value.removesuffix("s"))}
-_A_HUNDRED_YEARS = {
-    LimitUnit.HOURS: 876_600,
-    LimitUnit.DAYS: 36_525,
-    LimitUnit.WORKING_DAYS: 26_100,
-    LimitUnit.WEEKS: 5_218,
-    LimitUnit.MONTHS: 1_200,
-}
+_UNITS = units_by_name(LimitUnit)
 MAX_DIGITS = 18
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -53,9 +47,8 @@ def parse_limit(text: str) -> Limit:
     if match and match[2].removesuffix("s") == "year":
         raise ValueError(f"'{text}' is not a time limit; write it in months, such as 12 months")
     if not match or not unit:
-        units = "hours, days, working days, weeks or months"
-        raise ValueError(f"'{text}' is not a time limit; write a whole number of {units}, such as 24 hours")
-    if len(match[1]) > MAX_DIGITS or int(match[1]) > _A_HUNDRED_YEARS[unit]:
+        raise ValueError(f"'{text}' is not a time limit; write a whole number of {either(LimitUnit)}, such as 24 hours")
+    if len(match[1]) > MAX_DIGITS or int(match[1]) > A_HUNDRED_YEARS[unit]:
         raise ValueError(f"'{text}' is more than a hundred years")
     return Limit(int(match[1]), unit)
 
@@ -178,6 +171,7 @@ def _words(choices: tuple[StrEnum, ...]) -> WithJsonSchema:
 
 # An editor's YAML reader may take for a number or boolean what sgkpi reads as text.
 _ANY_SCALAR = {"type": ["string", "number", "boolean"]}
+_SINGULAR = "|".join(unit.removesuffix("s") for unit in LimitUnit)
 _COLUMN_KINDS = tuple(kind for kind in Kind if kind is not Kind.NULL)
 
 FreeText = Annotated[str, StringConstraints(strip_whitespace=True), WithJsonSchema(_ANY_SCALAR)]
@@ -231,7 +225,7 @@ Ordinals = Annotated[tuple[Ordinal, ...], BeforeValidator(one_or_many)]
 TimeLimit = Annotated[
     Limit,
     _from_text(parse_limit),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+\s+(hour|day|working day|week|month)s?$"}),
+    WithJsonSchema({"type": "string", "pattern": rf"^\d+\s+({_SINGULAR})s?$"}),
 ]
 DayCount = Annotated[int, _from_text(parse_days), WithJsonSchema({"type": "string", "pattern": r"^\d+\s+days?$"})]
 ColumnKind = Annotated[Kind, _from_text(_choice("a type", _COLUMN_KINDS)), _words(_COLUMN_KINDS)]

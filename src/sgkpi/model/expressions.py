@@ -30,10 +30,10 @@ class Unit(StrEnum):
     """The units of an interval."""
 
     DAYS = "days"
+    WORKING_DAYS = "working days"
     WEEKS = "weeks"
     MONTHS = "months"
     YEARS = "years"
-    WORKING_DAYS = "working days"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,20 @@
 """Time limits and their units."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+AnyUnit = TypeVar("AnyUnit", bound=StrEnum)
+# The longest time limits and intervals, by unit.
+A_HUNDRED_YEARS: Mapping[str, int] = {
+    "hours": 876_600,
+    "days": 36_525,
+    "working days": 26_100,
+    "weeks": 5_218,
+    "months": 1_200,
+    "years": 100,
+}
 
 
 class LimitUnit(StrEnum):
@@ -24,6 +37,11 @@ class ValueUnit(StrEnum):
     CASES = "cases"
     SCORE = "score"
     MONEY = "money"
+
+
+def units_by_name(units: type[AnyUnit]) -> dict[str, AnyUnit]:
+    """Return units by their names, plural and singular: `days` and `day`."""
+    return {name: unit for unit in units for name in (unit.value, unit.value.removesuffix("s"))}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import RelatedFile
+from sgkpi.definitions.wording import either
 from sgkpi.model.expressions import Expression, Kind, ReferenceDay
 from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.table import Table
@@ -86,8 +87,8 @@ def _check_keys(file: RelatedFile, context: CheckContext, place: tuple[str, str]
         message = "give either 'after' or 'since', not both: since is after with its own day or moment included"
         context.error(message, "needless-key", *place, "since")
     if "to" in needs and file.within is not None and file.within.unit is LimitUnit.HOURS:
-        message = "spells are counted by days; give 'within' in days, working days, weeks or months"
-        context.error(message, "bad-value", *place, "within")
+        units = either(unit for unit in LimitUnit if unit is not LimitUnit.HOURS)
+        context.error(f"spells are counted by days; give 'within' in {units}", "bad-value", *place, "within")
 
 
 def _join(

@@ -22,14 +22,11 @@ from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
 from sgkpi.model import expressions as nodes
 from sgkpi.model.expressions import Expression, Kind, Literal, Unit
 from sgkpi.model.problems import did_you_mean
-from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.model.units import A_HUNDRED_YEARS, Limit, LimitUnit
 
 MAX_DEPTH = 60
 MAX_DIGITS = 18
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_A_HUNDRED_YEARS = {
-    Unit.DAYS: 36525, Unit.WEEKS: 5218, Unit.MONTHS: 1200, Unit.YEARS: 100, Unit.WORKING_DAYS: 26100,
-}  # fmt: skip
 _COMPUTE: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": add, "-": sub, "*": mul, "/": truediv,
 }  # fmt: skip
@@ -338,7 +335,7 @@ class Checker:
             advice = f"write date({column}) {'+' if sign > 0 else '-'} interval {limit}"
             self._fault(f"working days are counted from a date, but this is {WORDS[moment.kind]}; {advice}", base)
         amount = int(interval.this.name)
-        if amount > _A_HUNDRED_YEARS[unit]:
+        if amount > A_HUNDRED_YEARS[unit]:
             self._fault("an interval is at most a hundred years", tree)
         return Typed(nodes.AddInterval(moment.node, sign * amount, unit, moment.kind), tree)
 

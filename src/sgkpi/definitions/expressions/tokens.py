@@ -11,8 +11,10 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from sgkpi.definitions.expressions.faults import ExpressionFault, combine
 from sgkpi.definitions.expressions.kinds import FUNCTIONS
+from sgkpi.definitions.wording import either
 from sgkpi.model.expressions import Unit
 from sgkpi.model.problems import did_you_mean
+from sgkpi.model.units import units_by_name
 
 MAX_TOKENS = 4000
 _PIECE = re.compile(
@@ -35,8 +37,7 @@ _KEYWORDS = "and or not in between is null true false case when then else end"
 _WORDS = {word: TokenType[word.upper()] for word in _KEYWORDS.split()}
 # Takes the place of an unknown function, so that the rest of the expression can still be checked.
 UNKNOWN_FUNCTION = "unknown_function"
-UNITS = {name: unit for unit in Unit for name in (unit.value, unit.value.removesuffix("s"))}
-_UNIT_LIST = "days, working days, weeks, months or years"
+UNITS = units_by_name(Unit)
 _NO_INTERVAL = (
     "working days are added to a date as an interval, such as 'interval 20 working days'; "
     "working_days_between(from, to) counts them"
@@ -198,7 +199,7 @@ def _follows_interval(pieces: list[re.Match[str]], place: int) -> bool:
 def _check_interval(pieces: list[re.Match[str]], place: int) -> TokenType:
     number, unit = (pieces[n] if n < len(pieces) else pieces[place] for n in (place + 1, place + 2))
     if not number[0].isdigit() or _unit_name(unit) not in UNITS:
-        message = f"an interval needs a whole number of {_UNIT_LIST}, such as interval 3 months"
+        message = f"an interval needs a whole number of {either(Unit)}, such as interval 3 months"
         if number[0] == "-":
             message += "; to go back, take it off: decided_on - interval 3 months"
         if _unit_name(unit) in ("hour", "hours"):
