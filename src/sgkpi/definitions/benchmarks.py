@@ -38,14 +38,14 @@ _NEARLY = 0.85  # 'Englnd' and 'Statistical neighbors', and the name of no counc
 def read_benchmarks(
     path: Path, shown: str, names: Collection[str], indicators: Mapping[str, Indicator]
 ) -> tuple[tuple[Benchmark, ...], list[Problem]]:
-    """Return the benchmarks of a file in its order, and every problem in it; without the file there are none of either.
+    """Return the benchmarks of a file in its order, and every problem in it; both are empty if there is no file.
 
     `names` are those of all indicators, `indicators` those whose definitions are right.
     """
     rows, problems = read_rows(path, shown, _CODE)
-    if not path.is_file() or (problems and not rows):
+    if not rows:
         return (), problems
-    (line, header), *rows = rows or [(1, [])]
+    (line, header), *rows = rows
     columns = [cell.casefold().replace(" ", "_") for cell in header]
     problems += (Problem(shown, fault, _CODE, line) for fault in _faults_of_header(columns, header))
     if not set(COLUMNS).issubset(columns):

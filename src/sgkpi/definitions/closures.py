@@ -12,11 +12,11 @@ _FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 def read_closures(path: Path, shown: str) -> tuple[dict[date, str], list[Problem]]:
-    """Return the closure days of a file, sorted, and its problems; without the file there are none of either."""
+    """Return the closure days of a file, sorted, and its problems; both are empty if there is no file."""
     rows, problems = read_rows(path, shown, _CODE)
-    if not path.is_file() or (problems and not rows):
+    if not rows:
         return {}, problems
-    (_, header), *rows = rows or [(1, [])]
+    (_, header), *rows = rows
     if [cell.casefold() for cell in header] != HEADER:
         return {}, [Problem(shown, "the first line must be date,name", _CODE, 1)]
     closures: dict[date, str] = {}

@@ -12,9 +12,9 @@ Row = tuple[int, list[str]]
 
 
 def read_rows(path: Path, shown: str, code: str) -> tuple[list[Row], list[Problem]]:
-    """Return the rows of a file that are not blank, each with its line, and what keeps the rest from being read.
+    """Return the rows of a file that are not blank, each with its line, and a problem if the file cannot be read.
 
-    Cells are trimmed. Without the file, there are neither.
+    Cells are trimmed. The rows of an empty file are one without cells; there are none if nothing could be read.
     """
     if not os.path.lexists(path):
         return [], []
@@ -33,4 +33,4 @@ def read_rows(path: Path, shown: str, code: str) -> tuple[list[Row], list[Proble
             line = reader.line_num + 1
     except csv.Error as error:
         return rows, [Problem(shown, f"this is not valid CSV: {error}", code, reader.line_num)]
-    return rows, []
+    return rows or [(1, [])], []
