@@ -13,7 +13,7 @@ from sgkpi.definitions.files import FileModel
 from sgkpi.definitions.read_model import read_model
 from sgkpi.definitions.yaml_text import read_yaml
 from sgkpi.model.board import Board, BoardPoint
-from sgkpi.model.problems import Problem, Severity, did_you_mean
+from sgkpi.model.problems import Problem, Severity
 
 
 class PointFile(FileModel):
@@ -90,10 +90,7 @@ def _check_point(point: PointFile, place: int, indicators: Collection[str], cont
     """Report unknown indicators, those named twice, and a point that nothing shows anything of."""
     at = context.item("points", place)
     for key in ("indicators", "supporting"):
-        for name in getattr(point, key):
-            if name not in indicators:
-                hint = did_you_mean(name, indicators) or "; `sgkpi list` shows them all"
-                context.error(f"no indicator '{name}'{hint}", "unknown-indicator", *at, key)
+        context.known_indicators(getattr(point, key), indicators, *at, key)
     named = Counter((*point.indicators, *point.supporting))
     for name in (name for name, times in named.items() if times > 1):
         context.error(f"'{name}' is listed twice in this point", "listed-twice", *at, "indicators")

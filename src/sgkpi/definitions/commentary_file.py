@@ -23,7 +23,7 @@ from sgkpi.model.commentary import (
     PointAssessment,
 )
 from sgkpi.model.periods import Month
-from sgkpi.model.problems import Problem, did_you_mean
+from sgkpi.model.problems import Problem
 from sgkpi.model.words import plural
 
 _FENCE = "---"
@@ -161,10 +161,7 @@ def parse_events(content: bytes, shown: str, indicators: Collection[str]) -> Rea
     words: list[CommentaryWord] = []
     for place, event in enumerate(keys.events if keys else ()):
         at = context.item(_EVENTS, place)
-        for name in event.indicators:
-            if name not in indicators:
-                hint = did_you_mean(name, indicators) or "; `sgkpi list` shows them all"
-                context.error(f"no indicator '{name}'{hint}", "unknown-indicator", *at, "indicators")
+        context.known_indicators(event.indicators, indicators, *at, "indicators")
         words += (CommentaryWord(word, shown, context.document.line(*at, "text")) for word in words_of(event.text))
     events = tuple(ChartEvent(each.month, each.text, each.indicators) for each in (keys.events if keys else ()))
     return Reading(events=events, words=tuple(words), problems=(*problems, *context.problems))

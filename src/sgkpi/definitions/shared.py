@@ -5,9 +5,6 @@ A condition has no table of its own, so its names are checked where it is used. 
 
 import os
 from collections import defaultdict
-from collections.abc import Collection
-from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -51,8 +48,8 @@ def read_shared(file: Path, shown: str) -> tuple[Shared, list[Problem]]:
         place for place in _declared(document) if place[1] in context.left_out(place[0], getattr(content, place[0]))
     }
     for what in (BANDS, CONDITIONS):
-        _check_names(what, getattr(content, what), context)
-    wrong |= {(BANDS, name) for name, bounds in content.bands.items() if not _are_bands(name, bounds, context)}
+        context.distinct_names(what, getattr(content, what))
+    wrong |= {(BANDS, name) for name, bounds in content.bands.items() if not context.ascending(bounds, BANDS, name)}
     wrong |= {(CONDITIONS, name) for name, text in content.conditions.items() if not _is_grammar(name, text, context)}
     lines = {place: document.line(*place) for place in _declared(document)}
     conditions = {
@@ -69,21 +66,6 @@ def _declared(document: YamlDocument) -> list[Used]:
 def _names(document: YamlDocument, what: str) -> tuple[str, ...]:
     declared = document.data.get(what)
     return tuple(declared) if isinstance(declared, dict) else ()
-
-
-def _check_names(what: str, names: Collection[str], context: CheckContext) -> None:
-    owners: dict[str, str] = {}
-    for name in names:
-        if owners.setdefault(name.casefold(), name) != name:
-            message = f"'{owners[name.casefold()]}' and '{name}' differ only in capital letters"
-            context.error(message, "duplicate-name", what, name)
-
-
-def _are_bands(name: str, bounds: tuple[Decimal, ...], context: CheckContext) -> bool:
-    if all(low < high for low, high in pairwise(bounds)):
-        return True
-    context.error("list the lower bounds of the bands in ascending order", "bands", BANDS, name)
-    return False
 
 
 def _is_grammar(name: str, text: str, context: CheckContext) -> bool:

@@ -1,7 +1,9 @@
 """The context of the checks of one file: the document and its problems, and the known tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
 
 from sgkpi.definitions.checks.shared import CONDITIONS, Shared, Used
 from sgkpi.definitions.expressions.faults import ExpressionFault, UncertainName
@@ -94,6 +96,27 @@ class CheckContext:
         hint = did_you_mean(name, [*self.tables, *self.broken])
         self.error(f"no table '{name}'{hint}", "unknown-table", *place)
         return next((table for near, table in self.tables.items() if f"'{near}'" in hint), None)
+
+    def known_indicators(self, names: Iterable[str], known: Collection[str], *place: str | int) -> None:
+        """Report the names at a place that no indicator has."""
+        for name in names:
+            if name not in known:
+                hint = did_you_mean(name, known) or "; `sgkpi list` shows them all"
+                self.error(f"no indicator '{name}'{hint}", "unknown-indicator", *place)
+
+    def distinct_names(self, key: str, names: Iterable[str]) -> None:
+        """Report the names under a root key that differ from an earlier one in capital letters alone."""
+        owners: dict[str, str] = {}
+        for name in names:
+            if (owner := owners.setdefault(name.casefold(), name)) != name:
+                self.error(f"'{owner}' and '{name}' differ only in capital letters", "duplicate-name", key, name)
+
+    def ascending(self, bounds: Sequence[Decimal], *place: str | int) -> bool:
+        """Whether the lower bounds of bands ascend; report it if they do not."""
+        is_ascending = all(low < high for low, high in pairwise(bounds))
+        if not is_ascending:
+            self.error("list the lower bounds of the bands in ascending order", "bands", *place)
+        return is_ascending
 
     def left_out(self, key: str, read: Iterable[str]) -> frozenset[str]:
         """Return the names in the mapping under a root key that were not read, because they are wrong."""

@@ -99,11 +99,7 @@ def _theme(name: str, context: CheckContext) -> tuple[str, int]:
 
 
 def _all_related(file: IndicatorFile, case: Scope, context: CheckContext) -> tuple[Related, ...]:
-    owners: dict[str, str] = {}
-    for name in file.related:
-        if owners.setdefault(name.casefold(), name) != name:
-            message = f"'{owners[name.casefold()]}' and '{name}' differ only in capital letters"
-            context.error(message, "duplicate-name", "related", name)
+    context.distinct_names("related", file.related)
     found: dict[str, Related] = {}
     names = tuple(file.related)
     for place, (name, related) in enumerate(file.related.items()):
@@ -195,10 +191,7 @@ def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, 
     node = context.expression(content.value, scope, *place, "value", expect=NUMERIC if content.bands else None)
     node = _not_due_alone(node, context, (*place, "value"))
     bands = content.bands if isinstance(content.bands, tuple) else _shared_bands(content.bands, context, place)
-    if bands is None:
-        return None
-    if any(low >= high for low, high in pairwise(bands)):
-        context.error("list the lower bounds of the bands in ascending order", "bands", *place, "bands")
+    if bands is None or not context.ascending(bands, *place, "bands"):
         return None
     codes = _band_labels(bands) if bands else _codes(node, scope) if node else ()
     return _labelled(Breakdown(name, node, codes, bands)) if node else None
