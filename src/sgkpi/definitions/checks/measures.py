@@ -10,7 +10,6 @@ from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Expression, Kind, Literal
 from sgkpi.model.indicator import Clock, DuePeriod, Improvement, NamedMoment, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure, Quantity
-from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity
 from sgkpi.model.table import Table
 from sgkpi.model.units import LimitUnit
@@ -112,20 +111,13 @@ def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, .
     unread = context.document.has("improvement") and context.document.data["improvement"] != Improvement.NONE
     if file.improvement is Improvement.NONE and not unread:
         context.error("a target needs 'improvement: increase' or 'improvement: decrease'", "target", "target")
-    targets: list[tuple[Place, Target]]
-    if isinstance(file.target, BoundsFile):
-        targets = [(("target",), _target(None, file.target))]
-    else:
-        dated = sorted(file.target.items())
-        targets = [(("target", str(since)), _target(since, each)) for since, each in dated]
-    for place, target in targets:
+    pairs = [(None, file.target)] if isinstance(file.target, BoundsFile) else sorted(file.target.items())
+    targets = tuple(Target(since, each.green, each.amber, each.set_by) for since, each in pairs)
+    for target in targets:
+        place = ("target", str(target.since)) if target.since else ("target",)
         if not _has_bounds_over_one(file, place, target, context) and not _has_percent(file, place, target, context):
             _check_order(file.improvement, place, target, context)
-    return tuple(target for _, target in targets)
-
-
-def _target(since: Month | None, bounds: BoundsFile) -> Target:
-    return Target(since, bounds.green, bounds.amber, bounds.set_by)
+    return targets
 
 
 def _has_bounds_over_one(file: IndicatorFile, place: Place, target: Target, context: CheckContext) -> bool:
@@ -144,7 +136,7 @@ def _has_bounds_over_one(file: IndicatorFile, place: Place, target: Target, cont
 
 
 def _has_percent(file: IndicatorFile, place: Place, target: Target, context: CheckContext) -> bool:
-    """Report the bounds in `%` of what nobody reads as a share; return whether any is."""
+    """Report the bounds in `%` of a figure that is not read as a share; return whether there are any."""
     what = "a count" if file.measure is Measure.COUNT else f"a figure with unit: {file.unit}"
     may_be_share = Quantity(file.measure, file.unit).is_share or not context.unsure.isdisjoint({"measure", "unit"})
     if may_be_share or (file.unit is None and file.measure is not Measure.COUNT):
