@@ -3,9 +3,7 @@
 Anything that is not in the list is refused, whatever else SQL may offer.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -16,17 +14,16 @@ from sqlglot import exp
 
 from sgkpi.definitions.expressions import kinds
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect, combine
-from sgkpi.definitions.expressions.kinds import DATED, NUMERIC, WORDS, Typed, coerce_literal, common_kind
+from sgkpi.definitions.expressions.kinds import DATED, NUMERIC, WORDS, Codes, Typed, coerce_literal, common_kind
 from sgkpi.definitions.expressions.scope import Scope, SharedCondition, UnknownName
 from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
+from sgkpi.definitions.fields import MAX_DIGITS, parse_day
 from sgkpi.model import expressions as nodes
 from sgkpi.model.expressions import Expression, Kind, Literal, Unit
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.units import A_HUNDRED_YEARS, Limit, LimitUnit
 
 MAX_DEPTH = 60
-MAX_DIGITS = 18
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COMPUTE: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": add, "-": sub, "*": mul, "/": truediv,
 }  # fmt: skip
@@ -68,7 +65,7 @@ class Checker:
             exp.Paren: (lambda tree: self._visit(tree.this), {"this"}),
             exp.Cast: (self._date_literal, {"this", "to"}),
             exp.Neg: (self._negative, {"this"}),
-            exp.Not: (lambda tree: Typed(nodes.Not(self._condition(tree.this)), tree), {"this"}),
+            exp.Not: (lambda tree: Typed(nodes.Not(self._condition(tree.this).node), tree), {"this"}),
             exp.And: (lambda tree: Typed(nodes.And(self._chain(tree)), tree), sides),
             exp.Or: (lambda tree: Typed(nodes.Or(self._chain(tree)), tree), sides),
             exp.Is: (self._is_null, sides),
@@ -181,9 +178,7 @@ class Checker:
             self._refuse(tree)
         text = str(tree.this.this)
         try:
-            if not _ISO_DATE.fullmatch(text):
-                raise ValueError
-            return Typed(Literal(date.fromisoformat(text), Kind.DATE), tree)
+            return Typed(Literal(parse_day(text), Kind.DATE), tree)
         except ValueError:
             self._fault(f"'{text}' is not a date; write it as date '2019-02-01'", tree, "bad-date")
 
@@ -199,11 +194,11 @@ class Checker:
 
     # Conditions
 
-    def _condition(self, tree: exp.Expr) -> Expression:
+    def _condition(self, tree: exp.Expr) -> Typed:
         value = self._visit(tree)
         if value.kind not in (Kind.BOOLEAN, Kind.NULL):
             self._fault(f"expected {WORDS[Kind.BOOLEAN]}, but this is {WORDS[value.kind]}", tree)
-        return value.node
+        return value
 
     def _chain(self, tree: exp.Expr) -> tuple[Expression, ...]:
         """Return the conditions of `a and b and c`, which the grammar nests to the left, as one list."""
@@ -212,7 +207,8 @@ class Checker:
         while type(rest) is type(tree):
             items.append(rest.args["expression"])
             rest = rest.this
-        return tuple(collect(partial(self._condition, item) for item in [rest, *reversed(items)]))
+        checked = collect(partial(self._condition, item) for item in [rest, *reversed(items)])
+        return tuple(each.node for each in checked)
 
     def _is_null(self, tree: exp.Expr) -> Typed:
         if not isinstance(tree.args["expression"], exp.Null):
@@ -342,31 +338,22 @@ class Checker:
     def _case(self, tree: exp.Expr) -> Typed:
         if not tree.args["ifs"]:
             self._fault("a case needs at least one 'when … then …'", tree, "expression-syntax")
-        branches, otherwise = tree.args["ifs"], tree.args.get("default")
-        nothing = Typed(Literal(None, Kind.NULL), tree)
-        conditions: list[Expression] = []
-        results: list[Typed] = []  # the last is that of `else`, or null without one
-        collect(
-            (
-                lambda: conditions.extend(
-                    collect(partial(self._case_condition, tree.this, branch) for branch in branches)
-                ),
-                lambda: results.extend(self._visit_all(branch.args["true"] for branch in branches)),
-                lambda: results.append(nothing if otherwise is None else self._visit(otherwise)),
-            )
-        )
-        unified = self._unified(results)
-        *chosen, default = (result.node for result in unified)
-        kind, pairs = self._kind_of(unified), list(zip(conditions, chosen, strict=True))
+        branches, otherwise = tree.args["ifs"], tree.args.get("default") or exp.Null()
+        conditions = [partial(self._case_condition, tree.this, branch) for branch in branches]
+        results = [partial(self._visit, result) for result in (*(each.args["true"] for each in branches), otherwise)]
+        checked = collect([*conditions, *results])
+        asked, given = checked[: len(branches)], checked[len(branches) :]
+        (*chosen, default), kind, codes = self._unify(given)
+        pairs = [(condition.node, result) for condition, result in zip(asked, chosen, strict=True)]
         if tree.this is not None:
             pairs = list(nodes.with_unlisted(pairs, kind))
-        return Typed(nodes.Case(tuple(pairs), default, kind), tree, self._codes_of(unified))
+        return Typed(nodes.Case(tuple(pairs), default, kind), tree, codes)
 
-    def _case_condition(self, subject: exp.Expr | None, branch: exp.Expr) -> Expression:
+    def _case_condition(self, subject: exp.Expr | None, branch: exp.Expr) -> Typed:
         if subject is None:
             return self._condition(branch.this)
         left, right = self._visit_all([subject, branch.this])
-        return self._compare("=", left, right, branch.this)
+        return Typed(self._compare("=", left, right, branch.this), branch.this)
 
     def _call(self, tree: exp.Expr) -> Typed:
         name = str(tree.this).casefold()
@@ -380,9 +367,8 @@ class Checker:
         if len(arguments) != len(wanted) if wanted is not None else not arguments:
             self._fault(f"wrong number of arguments; write {function.usage}", tree)
         if wanted is None:  # one of the arguments is chosen
-            unified = self._unified(arguments)
-            call = nodes.Call(name, tuple(argument.node for argument in unified), self._kind_of(unified))
-            return Typed(call, tree, self._codes_of(unified))
+            chosen, kind, codes = self._unify(arguments)
+            return Typed(nodes.Call(name, chosen, kind), tree, codes)
         pairs = zip(arguments, wanted, strict=True)
         collect(partial(self._check_argument, name, argument, accepted) for argument, accepted in pairs)
         kind = function.gives or arguments[0].kind
@@ -395,9 +381,8 @@ class Checker:
         message = f"{name} needs {kinds.any_of(accepted)} here, but this is {WORDS[argument.kind]}{reason}"
         self._fault(message, argument.source)
 
-    # Values of which one is chosen
-
-    def _unified(self, values: list[Typed]) -> list[Typed]:
+    def _unify(self, values: list[Typed]) -> tuple[tuple[Expression, ...], Kind, Codes | None]:
+        """Return values of which one is chosen, their common type, and the codes that all but nulls share."""
         kind = Kind.NULL
         for value in values:
             wider = common_kind(kind, value.kind)
@@ -405,20 +390,11 @@ class Checker:
                 found = f"this is {WORDS[value.kind]}, but an earlier one is {WORDS[kind]}"
                 self._fault(f"all results must be of one type: {found}", value.source)
             kind = wider
-        return [coerce_literal(value, kind) for value in values]
-
-    def _kind_of(self, values: list[Typed]) -> Kind:
-        kind = Kind.NULL
-        for value in values:
-            kind = common_kind(kind, value.kind) or kind
-        if kind is Kind.CATEGORY and self._codes_of(values) is None and len(values) > 1:
-            return Kind.TEXT
-        return kind
-
-    def _codes_of(self, values: list[Typed]) -> Mapping[str, tuple[str, ...]] | None:
-        """Return the codes that all values share, nulls aside; None if they differ."""
-        known = [value.codes for value in values if value.kind is not Kind.NULL]
-        return known[0] if known and all(codes is not None and codes == known[0] for codes in known) else None
+        first, *others = [value.codes for value in values if value.kind is not Kind.NULL] or [None]
+        codes = first if all(each == first for each in others) else None
+        if kind is Kind.CATEGORY and codes is None and len(values) > 1:
+            kind = Kind.TEXT
+        return tuple(coerce_literal(value, kind).node for value in values), kind, codes
 
 
 def _constant(node: Expression) -> Fraction | None:

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from sgkpi.model.expressions import Expression, Kind, Literal
 
+Codes = Mapping[str, tuple[str, ...]]  # each with its spellings
 TEXTUAL = frozenset({Kind.TEXT, Kind.CATEGORY})
 NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER})
 DATED = frozenset({Kind.DATE, Kind.DATETIME})
@@ -60,7 +61,7 @@ class Typed:
 
     node: Expression
     source: exp.Expr
-    codes: Mapping[str, tuple[str, ...]] | None = None
+    codes: Codes | None = None
 
     @property
     def kind(self) -> Kind:

@@ -17,7 +17,7 @@ from sgkpi.definitions.expressions.tokens import tokenize
 from sgkpi.model.expressions import Expression, Kind
 
 CONDITION = frozenset({Kind.BOOLEAN})
-_SYNTAX = "expression-syntax"
+_NESTED = "a shared condition cannot use another; write it out"
 
 
 class _Grammar(Parser):
@@ -57,7 +57,7 @@ def check_grammar(text: str) -> None:
     """Check a shared condition apart from names and types, which hang on its use. Raises ExpressionFault."""
     tokens, faults = tokenize(text, lambda _: True)
     faults += [
-        ExpressionFault("a shared condition cannot use another; write it out", (name.start, name.end + 1), _SYNTAX)
+        ExpressionFault(_NESTED, (name.start, name.end + 1), "expression-syntax")
         for sign, name in pairwise(tokens)
         if sign.token_type is TokenType.PARAMETER
     ]
