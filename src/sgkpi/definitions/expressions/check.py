@@ -244,32 +244,10 @@ class Checker:
 
     def _comparable(self, value: Typed, other: Typed) -> Expression:
         """Return a value as it is compared with another: a category is one of its codes, or null, beside literals."""
-        node, (texts, has_column) = coerce_literal(value, other.kind).node, self._texts(value.node)
-        if not texts or not has_column or self._texts(other.node)[1]:
+        node, (texts, has_column) = coerce_literal(value, other.kind).node, self._scope.texts(value.node)
+        if not texts or not has_column or self._scope.texts(other.node)[1]:
             return node
         return nodes.Listed(node, texts, node.kind)
-
-    def _texts(self, node: Expression) -> tuple[tuple[str, ...] | None, bool]:
-        """Return the texts that an expression can give if all codes are listed (None: any), and if it uses columns."""
-        match node:
-            case Literal(value):
-                return (value,) if isinstance(value, str) else (), False
-            case nodes.ColumnRef():
-                codes = self._scope.codes(node)
-                return None if codes is None else tuple(codes), True
-            case nodes.Case(branches, otherwise):
-                parts = [*(result for _, result in branches), otherwise]
-            case nodes.Call("coalesce" | "least" | "greatest" | "lower" | "upper", arguments):
-                parts = [*arguments]
-            case _:
-                return None, True
-        found = [self._texts(part) for part in parts]
-        has_column = any(uses for _, uses in found)
-        if any(texts is None for texts, _ in found):
-            return None, has_column
-        change = {"lower": str.lower, "upper": str.upper}.get(getattr(node, "function", ""), str)
-        every = tuple(dict.fromkeys(change(text) for texts, _ in found for text in texts or ()))
-        return every if all(map(str.isascii, every)) or change is str else None, has_column
 
     def _in_list(self, tree: exp.Expr) -> Typed:
         item, *options = self._visit_all([tree.this, *tree.expressions])

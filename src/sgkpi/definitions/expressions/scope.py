@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sgkpi.model.expressions import AsOf, ColumnRef, CountRef, DueRef, Expression, Kind, ReferenceDay
+from sgkpi.model import expressions as ex
+from sgkpi.model.expressions import ColumnRef, CountRef, DueRef, Expression, Kind
 from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.table import Table
@@ -62,7 +63,7 @@ class Scope:
         if column:
             return ColumnRef(name, column.kind, label=column.label, code_labels=column.labels)
         if name == self.moment:
-            return AsOf() if self.moment is NamedMoment.AS_OF else ReferenceDay()
+            return ex.AsOf() if self.moment is NamedMoment.AS_OF else ex.ReferenceDay()
         if name == DUE and self.due is not None:
             return self.due
         if name in self.unsure and name not in self.related:
@@ -110,6 +111,28 @@ class Scope:
         table = self.related[node.related].table if node.related else self.table
         column = table.columns[node.column]
         return column.codes if column.kind is Kind.CATEGORY else None
+
+    def texts(self, node: Expression) -> tuple[tuple[str, ...] | None, bool]:
+        """Return the texts that an expression can give if all codes are listed (None: any), and if it uses columns."""
+        match node:
+            case ex.Literal(value):
+                return (value,) if isinstance(value, str) else (), False
+            case ColumnRef():
+                codes = self.codes(node)
+                return None if codes is None else tuple(codes), True
+            case ex.Case(branches, otherwise):
+                parts = [*(result for _, result in branches), otherwise]
+            case ex.Call("coalesce" | "least" | "greatest" | "lower" | "upper", arguments):
+                parts = [*arguments]
+            case _:
+                return None, True
+        found = [self.texts(part) for part in parts]
+        has_column = any(uses for _, uses in found)
+        if any(texts is None for texts, _ in found):
+            return None, has_column
+        change = {"lower": str.lower, "upper": str.upper}.get(getattr(node, "function", ""), str)
+        every = tuple(dict.fromkeys(change(text) for texts, _ in found for text in texts or ()))
+        return every if all(map(str.isascii, every)) or change is str else None, has_column
 
     def _advice(self, name: str) -> str:
         if name in self.related:
