@@ -1,11 +1,11 @@
 """The branches of a definition: the ways in which a case can be judged; each should have an example.
 
-Whether a null can reach a branch is worked out from which columns may be null. Only whether there is a value is
-followed, not which: `x is not null and x = 'a'` can be true or false, and never null. A result found here may be
-impossible for another reason; one that is not found cannot occur.
+Whether a null can reach a branch is worked out from which columns may be null. Nulls are tracked and values are not:
+`x is not null and x = 'a'` can be true or false, and never null. A result found here may be impossible for another
+reason; one that is not found cannot occur.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -51,7 +51,8 @@ def branches(indicator: Indicator) -> tuple[Branch, ...]:
         found += branches_of_clock(indicator, indicator.clock)
     if indicator.met is not None:
         found += [Branch("met", "met"), Branch("met", "not_met")]
-        found += _if_null(indicator, indicator.met, Branch("met", "unknown", "met"))
+        if _can_be_null(indicator, indicator.met):
+            found.append(Branch("met", "unknown", "met"))
     return tuple(found)
 
 
@@ -90,8 +91,9 @@ def branches_of_clock(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
 
 
 def _of_due(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
-    if clock.due is not None and not isinstance(indicator.period, DuePeriod):
-        yield from _if_null(indicator, clock.due, Branch("clock", "unknown", "no_due"))
+    is_placed_by_due = isinstance(indicator.period, DuePeriod)
+    if clock.due is not None and not is_placed_by_due and _can_be_null(indicator, clock.due):
+        yield Branch("clock", "unknown", "no_due")
     if clock.runs_by_hours:
         yield Branch("clock", "unknown", "no_time_of_day")
 
@@ -134,21 +136,14 @@ def _is_no_earlier(moment: Expression, start: Expression, nulls: Nulls) -> bool:
 
 def _can_lack(indicator: Indicator, moment: Expression) -> bool:
     """Whether a case that is judged by its clock can lack its start or stop."""
-    if moment == _due_that_places(indicator):
-        return False
-    return _comes_to_measure(indicator, moment, lambda nulls: _null(moment, nulls))
+    return moment != _due_that_places(indicator) and _can_be_null(indicator, moment)
 
 
-def _if_null(indicator: Indicator, expression: Expression, branch: Branch) -> Iterator[Branch]:
-    if _comes_to_measure(indicator, expression, lambda nulls: _null(expression, nulls)):
-        yield branch
-
-
-def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[Nulls], bool]) -> bool:
-    """Whether a case can be judged by its clock, `met` or value while its null columns pass a test."""
+def _can_be_null(indicator: Indicator, expression: Expression) -> bool:
+    """Whether an expression can be null in a case that is judged by its clock, `met` or value."""
     stopping = [*(named.expression for named in indicator.exclude), indicator.not_due]
     due = _what_due_rests_on(indicator, stopping)
-    wanted = [asked, indicator.population, *stopping, due, _due_that_places(indicator)]
+    wanted = [expression, indicator.population, *stopping, due, _due_that_places(indicator)]
     patterns = null_patterns([*wanted, *_counting_bounds(indicator, wanted)])
     if patterns is None:
         return True
@@ -156,7 +151,7 @@ def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[N
         patterns = _with_due(indicator.clock, due, patterns)
     population = indicator.population
     return any(
-        test(each)
+        _null(expression, each)
         and _is_possible(indicator, each)
         and (population is None or Result.TRUE in results(population, each))
         and all(condition is None or results(condition, each) != {Result.TRUE} for condition in stopping)
@@ -186,17 +181,13 @@ def _with_due(clock: Clock, rests_on: Expression, patterns: Iterable[Nulls]) -> 
 
 def _counting_bounds(indicator: Indicator, expressions: Iterable[Expression | None]) -> list[Expression]:
     """Return the bounds of the related rows whose number some expressions use, and of those that these bounds use."""
-    counted = {ref.related for each in expressions if each is not None for ref in _refs(each) if _is_count(ref)}
+    counted = {ref.related for ref in _refs(expressions) if isinstance(ref, ex.CountRef)}
     bounds: list[Expression] = []
     for related in reversed(indicator.related):
         if related.name in counted:
             bounds += related.bounds
-            counted |= {ref.related for bound in related.bounds for ref in _refs(bound) if _is_count(ref)}
+            counted |= {ref.related for ref in _refs(related.bounds) if isinstance(ref, ex.CountRef)}
     return bounds
-
-
-def _is_count(ref: ColumnRef | ex.CountRef) -> bool:
-    return isinstance(ref, ex.CountRef)
 
 
 def _is_possible(indicator: Indicator, nulls: Nulls) -> bool:
@@ -231,17 +222,15 @@ def _null(expression: Expression, nulls: Nulls) -> bool:
 
 def null_patterns(expressions: Iterable[Expression | None]) -> Iterator[Nulls] | None:
     """Return every combination of null and not null columns in some expressions; None if they are too many."""
-    refs = list(dict.fromkeys(ref for each in expressions if each is not None for ref in _refs(each)))
+    refs = list(dict.fromkeys(_refs(expressions)))
     if len(refs) > MOST_COLUMNS:
         return None
     return (dict(zip(refs, nulls, strict=True)) for nulls in product((False, True), repeat=len(refs)))
 
 
-def _refs(node: Expression) -> Iterator[ColumnRef | ex.CountRef]:
-    if isinstance(node, ex.ColumnRef | ex.CountRef):
-        yield node
-    for child in children(node):
-        yield from _refs(child)
+def _refs(expressions: Iterable[Expression | None]) -> list[ColumnRef | ex.CountRef]:
+    every = (node for each in expressions if each is not None for node in ex.nodes(each))
+    return [node for node in every if isinstance(node, ColumnRef | ex.CountRef)]
 
 
 def results(node: Expression, nulls: Nulls) -> Results:  # noqa: C901, PLR0911 - a case for each node

@@ -235,17 +235,15 @@ def _unknown(indicator: Indicator) -> str:
         "a value that this definition uses cannot be read",
         "two rows with its key differ",
         *_clock_unknowns(indicator),
-        *(["it cannot be determined whether it is met"] if indicator.met is not None else []),
-        *_numbers_missing(indicator),
     ]
+    if indicator.met is not None:
+        reasons.append("it cannot be determined whether it is met")
+    if indicator.per is not None:
+        reasons.append("one of its two numbers is missing")
+    elif indicator.value is not None:
+        reasons.append("its number is missing")
     items = [*(f"{reason};" for reason in reasons[:-1]), f"{reasons[-1]}."]
     return _list("A case is unknown, and not counted, when:", items)
-
-
-def _numbers_missing(indicator: Indicator) -> list[str]:
-    if indicator.per is not None:
-        return ["one of its two numbers is missing"]
-    return ["its number is missing"] if indicator.value is not None else []
 
 
 def _unlisted(indicator: Indicator) -> str:
