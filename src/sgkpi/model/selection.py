@@ -1,6 +1,6 @@
-"""A choice among the indicators of a catalogue: by theme, and by what of an inspection they answer."""
+"""A choice among the indicators of a catalogue: by theme, and by the paragraphs and points that they answer."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sgkpi.model.errors import UsageError
@@ -32,19 +32,23 @@ class Selection:
 
     def narrow(self, indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
         """Return the indicators that match. Raises UsageError for a theme, paragraph or point that none has."""
-        themes = tuple(map(_folded, self.themes))
-        _check("--theme", "theme", self.themes, dict.fromkeys(each.theme for each in indicators.values() if each.theme))
+        themes = sorted({each.theme for each in indicators.values() if each.theme})
+        for name in self.themes:
+            if _folded(name) not in map(_folded, themes):
+                there = f"; there are {', '.join(themes)}" if themes else "; no indicator says its theme"
+                raise UsageError(f"--theme: no theme '{name}'{did_you_mean(name, themes) or there}")
         answers = [each.answers or _NOTHING for each in indicators.values()]
         _check_numbers("--answers", "paragraph", self.paragraphs, (each.paragraphs for each in answers))
         _check_numbers("--point", "point", self.points, (each.points for each in answers))
-        matches: list[Callable[[Indicator], bool]] = [
-            lambda each: not themes or _folded(each.theme) in themes,
-            lambda each: (
-                not self.paragraphs or not set(self.paragraphs).isdisjoint((each.answers or _NOTHING).paragraphs)
-            ),
-            lambda each: not self.points or not set(self.points).isdisjoint((each.answers or _NOTHING).points),
-        ]
-        return {name: each for name, each in indicators.items() if all(match(each) for match in matches)}
+        return {name: each for name, each in indicators.items() if self._matches(each)}
+
+    def _matches(self, indicator: Indicator) -> bool:
+        answers = indicator.answers or _NOTHING
+        return (
+            (not self.themes or _folded(indicator.theme) in map(_folded, self.themes))
+            and (not self.paragraphs or not set(self.paragraphs).isdisjoint(answers.paragraphs))
+            and (not self.points or not set(self.points).isdisjoint(answers.points))
+        )
 
 
 EVERY = Selection()
@@ -52,14 +56,6 @@ EVERY = Selection()
 
 def _folded(theme: str) -> str:
     return theme.casefold().replace("_", " ").replace("-", " ")
-
-
-def _check(option: str, what: str, asked: Iterable[str], known: Iterable[str]) -> None:
-    names = sorted(known)
-    for name in asked:
-        if _folded(name) not in map(_folded, names):
-            there = f"; there are {', '.join(names)}" if names else "; no indicator says its theme"
-            raise UsageError(f"{option}: no {what} '{name}'{did_you_mean(name, names) or there}")
 
 
 def _check_numbers(option: str, what: str, asked: Iterable[int], known: Iterable[Iterable[int]]) -> None:
