@@ -1,10 +1,11 @@
 """Commentary: what people write about a month's figures, and what they are going to do."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cached_property
 
 from sgkpi.model.periods import Month
 
@@ -132,13 +133,10 @@ class CommentaryFolder:
     words: tuple[CommentaryWord, ...] = ()
     sha256: str = ""
     public_only: bool = False
-    _by_place: Mapping[tuple[Month, CommentaryKind, str], CommentaryFile] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
 
-    def __post_init__(self) -> None:
-        places = {(each.month, each.kind, each.subject): each for each in self.files}
-        object.__setattr__(self, "_by_place", places)
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[Month, CommentaryKind, str], CommentaryFile]:
+        return {(each.month, each.kind, each.subject): each for each in self.files}
 
     def for_public(self) -> "CommentaryFolder":
         """Return what may be published: files marked public, their actions, and no events."""
