@@ -16,8 +16,8 @@ from sgkpi import api
 from sgkpi.engines.duckdb.macros import create_macros
 from sgkpi.engines.protocol import ENGINES
 from sgkpi.extracts.csv_text import clean_text
-from sgkpi.extracts.moments import EARLIEST_YEAR, WHITESPACE, parse_datetime
-from sgkpi.model.periods import Month
+from sgkpi.extracts.moments import WHITESPACE, parse_datetime
+from sgkpi.model.periods import EARLIEST_YEAR, Month
 
 FORMS = (
     "2019-02-15 14:30:25",

@@ -9,9 +9,8 @@ import re
 from datetime import date, datetime, time, timedelta, timezone
 from typing import NamedTuple
 
-from sgkpi.model.periods import LONDON
+from sgkpi.model.periods import EARLIEST_YEAR, LONDON
 
-EARLIEST_YEAR = 1000
 PLACEHOLDERS = frozenset({date(1900, 1, 1), date(9999, 12, 31)})  # databases write these for no date
 
 # What Unicode calls white space, the separators of ASCII (as Python does) and the byte order mark.
@@ -82,11 +81,6 @@ def parse_month(text: str) -> date | None:
         return _day({**match.groupdict(), "day": "1"})
     except ValueError:
         return None
-
-
-def to_london(moment: datetime) -> datetime:
-    """Return the wall-clock time in Europe/London of a moment with a time zone."""
-    return moment.astimezone(LONDON).replace(tzinfo=None, fold=0)
 
 
 def _moment(parts: dict[str, str | None], *, midnight: bool) -> WrittenMoment:

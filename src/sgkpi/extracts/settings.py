@@ -11,8 +11,8 @@ from pathlib import Path
 from sgkpi.definitions.regular import read_regular
 from sgkpi.extracts.candidates import nearest_name
 from sgkpi.extracts.cells import fold_name
-from sgkpi.extracts.moments import WHITESPACE, parse_datetime, to_london
-from sgkpi.model.periods import end_of_day
+from sgkpi.extracts.moments import WHITESPACE, parse_datetime
+from sgkpi.model.periods import end_of_day, london_time
 from sgkpi.model.problems import Problem, did_you_mean, warning
 from sgkpi.model.toml import TomlError, parse_toml
 
@@ -124,7 +124,7 @@ def _as_moment(value: object) -> datetime | None:
     match value:
         case datetime():
             try:
-                return to_london(value) if value.tzinfo else value
+                return london_time(value)
             except OverflowError:  # at the edge of the calendar
                 return None
         case date():

@@ -4,15 +4,13 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from sgkpi.judge.values import Moment, Value, day_of, has_time
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import Unit
-from sgkpi.model.periods import Month
+from sgkpi.model.periods import LONDON, Month, london_time
 from sgkpi.model.units import Limit, LimitUnit
 
-LONDON = ZoneInfo("Europe/London")
 MICROSECONDS_IN_HOUR = 3_600_000_000
 
 
@@ -23,14 +21,9 @@ def instant(moment: Moment) -> datetime:
     summer time. One that does not exist is read one hour later; there fold 0 gives what is wanted.
     """
     second = moment.value.replace(tzinfo=LONDON, fold=1).astimezone(UTC)
-    if wall_time(second) == moment.value and not moment.summer:
+    if london_time(second) == moment.value and not moment.summer:
         return second
     return moment.value.replace(tzinfo=LONDON, fold=0).astimezone(UTC)
-
-
-def wall_time(moment: datetime) -> datetime:
-    """Return the wall-clock time in London of a UTC time."""
-    return moment.astimezone(LONDON).replace(tzinfo=None, fold=0)
 
 
 def hours_between(first: Value, last: Value) -> Fraction | None:
@@ -87,7 +80,7 @@ def add_limit(moment: date | Moment, limit: Limit, working_days: WorkingDays, si
     match limit.unit:
         case LimitUnit.HOURS:
             start = moment if isinstance(moment, Moment) else Moment(datetime.combine(moment, time.min))
-            return Moment(wall_time(add_elapsed(instant(start), amount)), has_time(moment))
+            return Moment(london_time(add_elapsed(instant(start), amount)), has_time(moment))
         case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS | LimitUnit.WORKING_DAYS:
             return add_interval(moment, amount, Unit(limit.unit.value), working_days)
         case unit:

@@ -246,4 +246,4 @@ def is_at_change(moment: datetime) -> bool:
 
 def london_time(moment: datetime) -> datetime:
     """Return a moment as wall time in Europe/London; without a zone, it is that already."""
-    return moment if moment.tzinfo is None else moment.astimezone(LONDON).replace(tzinfo=None)
+    return moment if moment.tzinfo is None else moment.astimezone(LONDON).replace(tzinfo=None, fold=0)

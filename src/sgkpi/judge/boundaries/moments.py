@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from sgkpi.judge.clocks import add_days, add_limit, add_months, instant, known_day, wall_time
+from sgkpi.judge.clocks import add_days, add_limit, add_months, instant, known_day
 from sgkpi.judge.values import Moment
 from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.periods import london_time
 from sgkpi.model.units import Limit, LimitUnit
 
 MORNING = time(10)
@@ -45,7 +46,7 @@ def starts(limit: Limit | None, working_days: WorkingDays, closures: Iterable[da
     for words, change in (("as clocks go forward", CLOCKS_GO_FORWARD), ("as clocks go back", CLOCKS_GO_BACK)):
         start = datetime.combine(add_days(change.date(), -1), time(12))
         if limit is not None and unit is LimitUnit.HOURS:
-            start = wall_time(change - timedelta(hours=limit.amount) / 2).replace(second=0, microsecond=0)
+            start = london_time(change - timedelta(hours=limit.amount) / 2).replace(second=0, microsecond=0)
         yield f"{words}, from {_spoken(start)}", start
 
 
@@ -69,7 +70,7 @@ def edges(due: date | datetime, *, with_times: bool) -> tuple[tuple[str, date | 
     if due.year >= LAST_YEAR:
         return ()
     if isinstance(due, datetime):
-        earlier, later = (wall_time(instant(Moment(due)) + timedelta(minutes=minutes)) for minutes in (-1, 1))
+        earlier, later = (london_time(instant(Moment(due)) + timedelta(minutes=minutes)) for minutes in (-1, 1))
         return ("a minute before it is due", earlier), ("exactly when due", due), ("a minute later", later)
     before, after = add_days(due, -1), add_days(due, 1)
     if not with_times:
