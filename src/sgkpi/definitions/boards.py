@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from sgkpi.definitions import fields as f
 from sgkpi.definitions.checks.context import CheckContext
@@ -38,9 +38,7 @@ class BoardFile(FileModel):
 
     title: f.Text = Field(description="The title of the board, such as Inspection of March 2019.")
     since: f.MonthText = Field(description="The month that the inspection saw, with which later months are compared.")
-    points: Annotated[tuple[PointFile, ...], BeforeValidator(f.one_or_many)] = Field(
-        min_length=1, description="The points of the inspection, in its order."
-    )
+    points: f.Many[PointFile] = Field(min_length=1, description="The points of the inspection, in its order.")
 
 
 def read_board(

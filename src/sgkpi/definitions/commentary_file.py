@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from sgkpi.definitions import fields as f
 from sgkpi.definitions.checks.context import CheckContext
@@ -61,9 +61,7 @@ class FrontMatter(FileModel):
     by: f.FreeText = Field("", description="Who wrote it.")
     on: f.Day | None = Field(None, description="The day on which it was written.")
     public: f.Flag = Field(False, description="Whether it may stand in a public report.")
-    actions: Annotated[tuple[ActionPart, ...], BeforeValidator(f.one_or_many)] = Field(
-        (), description="What is going to be done."
-    )
+    actions: f.Many[ActionPart] = Field((), description="What is going to be done.")
 
 
 class IndicatorFrontMatter(FrontMatter):
@@ -75,9 +73,7 @@ class IndicatorFrontMatter(FrontMatter):
 class BoardFrontMatter(FrontMatter):
     """The keys of the commentary on the points of a board."""
 
-    points: Annotated[tuple[AssessmentPart, ...], BeforeValidator(f.one_or_many)] = Field(
-        (), description="What people say about each point."
-    )
+    points: f.Many[AssessmentPart] = Field((), description="What people say about each point.")
 
 
 class EventPart(FileModel):

@@ -5,7 +5,7 @@ that function as a field of a pydantic model, with its JSON Schema for editors.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -31,6 +31,7 @@ _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?")
 _UNITS = units_by_name(LimitUnit)
 MAX_DIGITS = 18
 Choice = TypeVar("Choice", bound=StrEnum)
+Item = TypeVar("Item")
 
 
 def parse_identifier(text: str) -> str:
@@ -152,7 +153,7 @@ def shape_of(value: object) -> str:
     return "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping"
 
 
-def _choice(what: str, choices: tuple[Choice, ...]) -> Callable[[str], Choice]:
+def _choice(what: str, choices: Iterable[Choice]) -> Callable[[str], Choice]:
     """Return a parser of one of these words."""
     known = {choice.value: choice for choice in choices}
 
@@ -165,7 +166,7 @@ def _choice(what: str, choices: tuple[Choice, ...]) -> Callable[[str], Choice]:
     return parse
 
 
-def _words(choices: tuple[StrEnum, ...]) -> WithJsonSchema:
+def _words(choices: Iterable[StrEnum]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [choice.value for choice in choices]})
 
 
@@ -177,8 +178,9 @@ _COLUMN_KINDS = tuple(kind for kind in Kind if kind is not Kind.NULL)
 FreeText = Annotated[str, StringConstraints(strip_whitespace=True), WithJsonSchema(_ANY_SCALAR)]
 Text = Annotated[FreeText, AfterValidator(_not_empty)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_not_empty)]
-Words = Annotated[tuple[Word, ...], BeforeValidator(one_or_many)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+Many = Annotated[tuple[Item, ...], BeforeValidator(one_or_many)]
+Words = Many[Word]
+Texts = Many[Text]
 Name = Annotated[
     str, AfterValidator(parse_identifier), WithJsonSchema({"type": "string", "pattern": f"^{IDENTIFIER}$"})
 ]
@@ -221,7 +223,7 @@ Ordinal = Annotated[
         {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\s*0*[1-9]\d*\s*$"}]}
     ),
 ]
-Ordinals = Annotated[tuple[Ordinal, ...], BeforeValidator(one_or_many)]
+Ordinals = Many[Ordinal]
 TimeLimit = Annotated[
     Limit,
     _from_text(parse_limit),
@@ -229,12 +231,10 @@ TimeLimit = Annotated[
 ]
 DayCount = Annotated[int, _from_text(parse_days), WithJsonSchema({"type": "string", "pattern": r"^\d+\s+days?$"})]
 ColumnKind = Annotated[Kind, _from_text(_choice("a type", _COLUMN_KINDS)), _words(_COLUMN_KINDS)]
-MeasureText = Annotated[Measure, _from_text(_choice("a measure", tuple(Measure))), _words(tuple(Measure))]
-UnitText = Annotated[ValueUnit, _from_text(_choice("a unit", tuple(ValueUnit))), _words(tuple(ValueUnit))]
-ImprovementText = Annotated[
-    Improvement, _from_text(_choice("an improvement", tuple(Improvement))), _words(tuple(Improvement))
-]
-SetByText = Annotated[SetBy, _from_text(_choice("a kind of target", tuple(SetBy))), _words(tuple(SetBy))]
-StateText = Annotated[ActionState, _from_text(_choice("a state", tuple(ActionState))), _words(tuple(ActionState))]
-SeverityText = Annotated[Severity, _from_text(_choice("a severity", tuple(Severity))), _words(tuple(Severity))]
-KeepText = Annotated[Keep, _from_text(_choice("a way to keep rows", tuple(Keep))), _words(tuple(Keep))]
+MeasureText = Annotated[Measure, _from_text(_choice("a measure", Measure)), _words(Measure)]
+UnitText = Annotated[ValueUnit, _from_text(_choice("a unit", ValueUnit)), _words(ValueUnit)]
+ImprovementText = Annotated[Improvement, _from_text(_choice("an improvement", Improvement)), _words(Improvement)]
+SetByText = Annotated[SetBy, _from_text(_choice("a kind of target", SetBy)), _words(SetBy)]
+StateText = Annotated[ActionState, _from_text(_choice("a state", ActionState)), _words(ActionState)]
+SeverityText = Annotated[Severity, _from_text(_choice("a severity", Severity)), _words(Severity)]
+KeepText = Annotated[Keep, _from_text(_choice("a way to keep rows", Keep)), _words(Keep)]

@@ -4,15 +4,17 @@ Each validates one file by itself; `checks` finds out whether the columns that i
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from sgkpi.definitions import fields as f
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.problems import Severity
 
 ANY_KEY = "*"
+Short = TypeVar("Short")
+Full = TypeVar("Full")
 _CELLS = WithJsonSchema(
     {
         "type": "object",
@@ -69,7 +71,8 @@ def _shape(value: object) -> str:
     return "text" if isinstance(value, str) else "mapping"
 
 
-_Rule = Annotated[Annotated[f.ExpressionText, Tag("text")] | Annotated[RuleFile, Tag("mapping")], Discriminator(_shape)]
+# A value that may be written as text alone.
+_TextOr = Annotated[Annotated[Short, Tag("text")] | Annotated[Full, Tag("mapping")], Discriminator(_shape)]
 
 
 class NamedFile(FileModel):
@@ -77,9 +80,6 @@ class NamedFile(FileModel):
 
     name: f.Text = Field(description="The name, without the ending.")
     latest: f.Flag = Field(False, description="Whether such a file holds the latest row of each person, and no other.")
-
-
-_File = Annotated[Annotated[f.Text, Tag("text")] | Annotated[NamedFile, Tag("mapping")], Discriminator(_shape)]
 
 
 class TableFile(FileModel):
@@ -97,13 +97,15 @@ class TableFile(FileModel):
         None,
         description="Of rows that share a key, only the greatest by this column count; file for the later file.",
     )
-    files: Annotated[tuple[_File, ...], BeforeValidator(f.one_or_many)] = Field(
+    files: f.Many[_TextOr[f.Text, NamedFile]] = Field(
         (), description="Names that this table's file may have, without the ending."
     )
     blanks: f.Texts = Field((), description="Further spellings of an empty cell.")
     waive: dict[f.Text, f.Text] = Field({}, description="Findings of check that are accepted, by code, each with why.")
     columns: dict[f.Name, ColumnFile] = Field(min_length=1, description="The columns, each with its type.")
-    rules: dict[f.Name, _Rule] = Field({}, description="Conditions that every row should satisfy, by name.")
+    rules: dict[f.Name, _TextOr[f.ExpressionText, RuleFile]] = Field(
+        {}, description="Conditions that every row should satisfy, by name."
+    )
 
 
 class PointInTimeFile(FileModel):
@@ -204,9 +206,7 @@ class ExampleFile(FileModel):
     """A small case and the outcome that it must have; further keys are tables with a row or a list of rows."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[
-        str, Annotated[tuple[Annotated[dict[str, str], _CELLS], ...], BeforeValidator(f.one_or_many)]
-    ]
+    __pydantic_extra__: dict[str, f.Many[Annotated[dict[str, str], _CELLS]]]
 
     outcome: f.Word = Field(
         alias="is", description="The outcome that the case must have; none for a case that has none."
@@ -224,10 +224,6 @@ def _target_shape(value: object) -> str:
     return "dated" if dated else "pair"
 
 
-_Named = Annotated[
-    Annotated[f.ExpressionText, Tag("text")] | Annotated[BandsFile, Tag("mapping")], Discriminator(_shape)
-]
-_By = Annotated[Annotated[f.Word, Tag("text")] | Annotated[dict[f.Name, _Named], Tag("mapping")], Discriminator(_shape)]
 _Target = Annotated[
     Annotated[BoundsFile, Tag("pair")] | Annotated[dict[f.MonthText, BoundsFile], Tag("dated")],
     Discriminator(_target_shape),
@@ -272,13 +268,15 @@ class IndicatorFile(FileModel):
     because: dict[f.Name, f.ExpressionText] = Field(
         {}, description="Named reasons for not met and overdue, in order; for met where improvement is decrease."
     )
-    by: Annotated[tuple[_By, ...], BeforeValidator(f.one_or_many)] = Field((), description="Breakdowns.")
+    by: f.Many[_TextOr[f.Word, dict[f.Name, _TextOr[f.ExpressionText, BandsFile]]]] = Field(
+        (), description="Breakdowns."
+    )
     improvement: f.ImprovementText = Field(Improvement.NONE, description="Which way is better.")
     target: _Target | None = Field(None, description="Bounds for GREEN and AMBER: one pair, or a pair by first month.")
     settles_after: f.DayCount | None = Field(
         None, description="The days after a period in which late records still change its figure, such as 10 days."
     )
-    rebase: Annotated[tuple[RebaseFile, ...], BeforeValidator(f.one_or_many)] = Field(
+    rebase: f.Many[RebaseFile] = Field(
         (), description="The months with which new phases of the control chart begin, each with the reason."
     )
     baseline: BaselineFile | None = Field(None, description="The months that make the control limits of their phase.")
@@ -286,6 +284,4 @@ class IndicatorFile(FileModel):
     basis: f.Texts = Field((), description="The sources of the indicator: regulation, guidance, report.")
     owner: f.FreeText = Field("", description="The person or team that answers for the figures.")
     review_by: f.Day | None = Field(None, description="The day by which the definition should be reviewed.")
-    examples: Annotated[tuple[ExampleFile, ...], BeforeValidator(f.one_or_many)] = Field(
-        (), description="Small cases with the outcome that each must have."
-    )
+    examples: f.Many[ExampleFile] = Field((), description="Small cases with the outcome that each must have.")
