@@ -76,6 +76,14 @@ class BoardFrontMatter(FrontMatter):
     points: f.Many[AssessmentPart] = Field((), description="What people say about each point.")
 
 
+_MODELS: Mapping[CommentaryKind, type[FrontMatter]] = {
+    CommentaryKind.INDICATOR: IndicatorFrontMatter,
+    CommentaryKind.SUMMARY: FrontMatter,
+    CommentaryKind.BOARD: BoardFrontMatter,
+    CommentaryKind.TEAM: FrontMatter,
+}
+
+
 class EventPart(FileModel):
     """Something that happened in a month, for charts to show."""
 
@@ -126,7 +134,7 @@ def parse_commentary(content: bytes, shown: str, subject: Subject) -> Reading:
     document, problems = _document(front, shown)
     if document is None:
         return Reading(problems=tuple(problems))
-    keys, context = read_model(_model_for(subject.kind), document)
+    keys, context = read_model(_MODELS[subject.kind], document)
     if keys is None:
         return Reading(problems=(*problems, *context.problems))
     _check_once(keys, subject, context)
@@ -191,14 +199,6 @@ def _document(front: str, shown: str) -> tuple[YamlDocument | None, list[Problem
     if all(not line.strip() or line.lstrip().startswith("#") for line in front.split("\n")):
         return YamlDocument(shown, {}, {}), []
     return parse_yaml(front.encode(), shown)
-
-
-def _model_for(kind: CommentaryKind) -> type[FrontMatter]:
-    models: Mapping[CommentaryKind, type[FrontMatter]] = {
-        CommentaryKind.INDICATOR: IndicatorFrontMatter,
-        CommentaryKind.BOARD: BoardFrontMatter,
-    }
-    return models.get(kind, FrontMatter)
 
 
 def _points(keys: FrontMatter) -> tuple[AssessmentPart, ...]:

@@ -31,7 +31,7 @@ from sgkpi.definitions.yaml_text import read_yaml
 from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue, check_known
 from sgkpi.model.errors import DefinitionsError
-from sgkpi.model.indicator import Indicator
+from sgkpi.model.indicator import Answers, Indicator
 from sgkpi.model.problems import Problem, Severity, sort_problems, warning
 from sgkpi.model.table import Table
 from sgkpi.model.words import plural
@@ -96,7 +96,8 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     found = sort_problems([*problems, *faults])
     holidays_sha256 = digest(holidays) if holidays.is_file() else None
     # Of a definition with a mistake nobody knows what it answers.
-    elsewhere = {name for name in files if name not in sound or _answers_no_point(sound[name])}
+    answers = {name: sound[name].answers if name in sound else Answers() for name in files}
+    elsewhere = {name for name, each in answers.items() if each is not None and not each.points}
     boards, board_problems = _read_boards(path / BOARDS, files, elsewhere)
     catalogue = Catalogue(
         *(path, whole.tables, sound, closures, found, holidays_sha256, benchmarks, boards, board_problems),
@@ -104,10 +105,6 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     )
     notes = () if only else tuple(whole.shared.notes(whole.used, whole.tables))
     return CatalogueReading(catalogue, found, tuple(files), notes)
-
-
-def _answers_no_point(indicator: Indicator) -> bool:
-    return indicator.answers is not None and not indicator.answers.points
 
 
 @dataclass(frozen=True)

@@ -64,9 +64,16 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         theme=file.theme,
         theme_title=theme_title,
         theme_place=theme_place,
+        population=context.expression(file.population, scope, "population"),
+        exclude=context.named(file.exclude, with_due, "exclude"),
         related=related,
-        unit=file.unit,
         clock=clock,
+        met=context.expression(file.met, scope, "met"),
+        value=context.expression(file.value, scope, "value", expect=NUMERIC),
+        per=context.expression(file.per, scope, "per", expect=NUMERIC),
+        unit=file.unit,
+        not_due=context.expression(file.not_due, scope, "not_due"),
+        because=context.named(file.because, with_due, "because"),
         by=_breakdowns(file, with_due, context),
         improvement=file.improvement,
         targets=build_targets(file, context),
@@ -78,14 +85,13 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         owner=file.owner,
         review_by=file.review_by,
         path=context.document.path,
+        shared=context.shared.parts(context.used),
         # An example knows its own line; those within all examples would be a third of a cached catalogue.
         lines={key: line for key, line in context.document.dotted_lines.items() if not key.startswith("examples.")},
     )
-    whole = _with_conditions(indicator, file, scope, with_due, context)
-    check_divisor(whole.per, context)
-    _check_own_due(whole, context)
-    whole = replace(whole, shared=context.shared.parts(context.used))
-    return replace(whole, examples=build_examples(file, whole, context)) if period else None
+    check_divisor(indicator.per, context)
+    _check_own_due(indicator, context)
+    return replace(indicator, examples=build_examples(file, indicator, context)) if period else None
 
 
 def _theme(name: str, context: CheckContext) -> tuple[str, int]:
@@ -128,21 +134,6 @@ def _check_own_due(indicator: Indicator, context: CheckContext) -> None:
         if any(ref.column == DUE and ref.related is None for ref in column_refs(expression)):
             what = f"here '{DUE}' is a column of '{indicator.table.name}', and not when the clock runs out"
             context.error(f"{what}; rename the column", "due-column", *place, severity=Severity.WARNING)
-
-
-def _with_conditions(
-    indicator: Indicator, file: IndicatorFile, scope: Scope, with_due: Scope, context: CheckContext
-) -> Indicator:
-    return replace(
-        indicator,
-        population=context.expression(file.population, scope, "population"),
-        exclude=context.named(file.exclude, with_due, "exclude"),
-        met=context.expression(file.met, scope, "met"),
-        value=context.expression(file.value, scope, "value", expect=NUMERIC),
-        per=context.expression(file.per, scope, "per", expect=NUMERIC),
-        not_due=context.expression(file.not_due, scope, "not_due"),
-        because=context.named(file.because, with_due, "because"),
-    )
 
 
 def _answers(file: IndicatorFile, context: CheckContext) -> Answers | None:
