@@ -115,16 +115,11 @@ def _check_columns(table: Table, context: CheckContext) -> None:
 def _check_time_of_day(column: Column, table: Table, context: CheckContext) -> None:
     """Report `with_time` of a column that is not a datetime, or that names one that is not text."""
     where = ("columns", column.name, "with_time")
-    other = table.columns.get(column.with_time or "")
     if column.kind is not Kind.DATETIME:
         context.error("only a datetime column can have 'with_time'", "type-mismatch", *where)
-    elif other is None:
-        hint = did_you_mean(column.with_time or "", table.columns)
-        context.error(f"no column '{column.with_time}' in table '{table.name}'{hint}", "unknown-column", *where)
-    elif other.kind is not Kind.TEXT:
-        context.error(
-            f"'{other.name}' must be a text column; sgkpi reads the time of day in it", "type-mismatch", *where
-        )
+    elif (other := context.column(table, column.with_time, *where)) and other.kind is not Kind.TEXT:
+        message = f"'{other.name}' must be a text column; sgkpi reads the time of day in it"
+        context.error(message, "type-mismatch", *where)
 
 
 def _check_codes(column: Column, context: CheckContext) -> None:
