@@ -9,6 +9,7 @@ from pydantic import Field
 
 from sgkpi.definitions import fields as f
 from sgkpi.definitions.checks.context import CheckContext
+from sgkpi.definitions.digests import definition_digest
 from sgkpi.definitions.files import FileModel
 from sgkpi.definitions.read_model import read_model
 from sgkpi.definitions.yaml_text import read_yaml
@@ -67,6 +68,7 @@ def read_board(
         since=content.since,
         points=tuple(_point(number, each, context) for number, each in enumerate(content.points)),
         path=shown,
+        sha256=definition_digest(file.read_bytes()),
     )
     if absent := sorted(set(indicators).difference(board.indicators, elsewhere)):
         context.error(f"in no point: {', '.join(absent)}", "in-no-point", "points", severity=Severity.NOTE)

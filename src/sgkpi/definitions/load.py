@@ -220,7 +220,7 @@ def load_board(file: Path, indicators: Collection[str]) -> Board:
     if board is None:
         errors = sum(problem.severity is Severity.ERROR for problem in problems)
         raise DefinitionsError(f"the board in {shown} has {plural(errors, 'mistake')}:", problems)
-    return replace(board, sha256=digest(file))
+    return board
 
 
 def _read_boards(
@@ -234,7 +234,7 @@ def _read_boards(
         board, faults = read_board(file, shown_path(file), indicators, elsewhere)
         problems += faults
         if board is not None:
-            boards[name] = replace(board, sha256=digest(file))
+            boards[name] = board
     return boards, sort_problems(problems)
 
 

@@ -18,7 +18,7 @@ from sgkpi.definitions.expressions.parse import check_grammar
 from sgkpi.definitions.expressions.scope import SharedCondition
 from sgkpi.definitions.files import FileModel
 from sgkpi.definitions.read_model import read_model
-from sgkpi.definitions.yaml_text import YamlDocument, read_yaml
+from sgkpi.definitions.yaml_text import read_yaml
 from sgkpi.model.problems import Problem
 
 
@@ -44,28 +44,19 @@ def read_shared(file: Path, shown: str) -> tuple[Shared, list[Problem]]:
         return Shared(shown, conditions=anything, is_unreadable=True), problems
     content, context = read_model(SharedFile, document)
     content = content or SharedFile()
-    wrong = {
-        place for place in _declared(document) if place[1] in context.left_out(place[0], getattr(content, place[0]))
-    }
-    for what in (BANDS, CONDITIONS):
-        context.distinct_names(what, getattr(content, what))
+    wrong: set[Used] = set()
+    for what, sound in ((BANDS, content.bands), (CONDITIONS, content.conditions)):
+        wrong |= {(what, name) for name in context.left_out(what, sound)}
+        context.distinct_names(what, sound)
     wrong |= {(BANDS, name) for name, bounds in content.bands.items() if not context.ascending(bounds, BANDS, name)}
     wrong |= {(CONDITIONS, name) for name, text in content.conditions.items() if not _is_grammar(name, text, context)}
-    lines = {place: document.line(*place) for place in _declared(document)}
+    declared = {what: each for what in (BANDS, CONDITIONS) if isinstance(each := document.data.get(what), dict)}
+    lines = {(what, name): document.line(what, name) for what, names in declared.items() for name in names}
     conditions = {
         name: SharedCondition(text, f"{shown}:{lines[CONDITIONS, name]}", is_wrong=(CONDITIONS, name) in wrong)
-        for name, text in {**dict.fromkeys(_names(document, CONDITIONS), ""), **content.conditions}.items()
+        for name, text in {**dict.fromkeys(declared.get(CONDITIONS, {}), ""), **content.conditions}.items()
     }
     return Shared(shown, content.bands, conditions, frozenset(wrong), lines), [*problems, *context.problems]
-
-
-def _declared(document: YamlDocument) -> list[Used]:
-    return [(what, name) for what in (BANDS, CONDITIONS) for name in _names(document, what)]
-
-
-def _names(document: YamlDocument, what: str) -> tuple[str, ...]:
-    declared = document.data.get(what)
-    return tuple(declared) if isinstance(declared, dict) else ()
 
 
 def _is_grammar(name: str, text: str, context: CheckContext) -> bool:

@@ -83,12 +83,10 @@ def parse_yaml(content: bytes, shown: str, listed: str = "") -> tuple[YamlDocume
     except yaml.YAMLError as error:
         return None, [*reader.problems, _syntax_problem(error, shown, len(content.splitlines()))]
     if listed and isinstance(data, list):
-        return YamlDocument(shown, {listed: data}, reader.lines), reader.problems
-    if listed:
-        reader.complain("expected a list; begin each item with '- '", "yaml-syntax", 1)
-        return None, reader.problems
-    if not isinstance(data, dict):
-        reader.complain("expected 'key: value' pairs at the top of the file", "yaml-syntax", 1)
+        data = {listed: data}
+    elif listed or not isinstance(data, dict):
+        expected = "a list; begin each item with '- '" if listed else "'key: value' pairs at the top of the file"
+        reader.complain(f"expected {expected}", "yaml-syntax", 1)
         return None, reader.problems
     return YamlDocument(shown, data, reader.lines), reader.problems
 
