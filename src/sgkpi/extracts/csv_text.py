@@ -201,11 +201,10 @@ def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanTe
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return replace(file, encoding="windows-1252")
-    ends = line_ends.are_even
     return replace(
         file,
         has_nuls=has_nuls,
-        even_line_ends=ends,
+        even_line_ends=line_ends.are_even,
         quotes=quotes,
         odd_spaces=frozenset(odd_spaces),
         has_odd_letters=has_odd_letters,

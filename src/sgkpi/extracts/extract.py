@@ -113,7 +113,7 @@ class SourceFile:
     compressed: bool = False
     spaces_only: bool = False
     odd_letters: bool = True
-    types: tuple[str, ...] = ()
+    types: tuple[ParquetType, ...] = ()
     state: FileState | None = None
 
 

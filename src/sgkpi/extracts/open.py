@@ -209,7 +209,6 @@ class _Opener:
             if found.has_far_moments:
                 path = _write_moments_as_text(path, rewritten.with_suffix(".parquet"))
                 found = look_at_parquet(path, self._read_parquet_columns)
-            types = tuple(each.value for each in found.types)
             file = SourceFile(
                 path,
                 part.name,
@@ -217,7 +216,7 @@ class _Opener:
                 headers=found.headers,
                 columns={},
                 odd_letters=found.has_odd_letters,
-                types=types,
+                types=found.types,
             )
             return file, [] if found.rows else [no_rows(part.name)]
         return look_at_csv(path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
@@ -231,7 +230,7 @@ def _sorts_by_time(file: SourceFile) -> bool:
 def _nested_columns(file: SourceFile, columns: Mapping[str, int]) -> Iterator[Problem]:
     """Yield an error for each declared column of a Parquet file that holds more than one value a cell."""
     for name, place in columns.items():
-        if file.types and file.types[place] == ParquetType.NESTED:
+        if file.types and file.types[place] is ParquetType.NESTED:
             message = f"column '{name}' holds lists or records; a cell is a single value: export it as one"
             yield Problem(file.name, message, "nested-column")
 
