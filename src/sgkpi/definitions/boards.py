@@ -87,7 +87,7 @@ def _point(place: int, point: PointFile, context: CheckContext) -> BoardPoint:
 
 
 def _check_point(point: PointFile, place: int, indicators: Collection[str], context: CheckContext) -> None:
-    """Report unknown indicators, those named twice, and a point that nothing shows anything of."""
+    """Report unknown and repeated indicators, and a point with neither indicators nor evidence."""
     at = context.item("points", place)
     for key in ("indicators", "supporting"):
         context.known_indicators(getattr(point, key), indicators, *at, key)

@@ -168,7 +168,7 @@ def _what_due_rests_on(indicator: Indicator, conditions: Iterable[Expression | N
 
 
 def _with_due(clock: Clock, rests_on: Expression, patterns: Iterable[Nulls]) -> Iterator[Nulls]:
-    """Yield each combination of nulls with what `due` can be there: null, not null, or either."""
+    """Yield each combination of nulls once for each state that `due` can have in it: null, or not null."""
     due = DueRef(Kind.DATETIME if clock.runs_by_hours else Kind.DATE)
     lacks_time = clock.runs_by_hours and clock.due is None  # perhaps
     for each in patterns:
@@ -180,7 +180,7 @@ def _with_due(clock: Clock, rests_on: Expression, patterns: Iterable[Nulls]) -> 
 
 
 def _counting_bounds(indicator: Indicator, expressions: Iterable[Expression | None]) -> list[Expression]:
-    """Return the bounds of the related rows whose number some expressions use, and of those that these bounds use."""
+    """Return the bounds of the related rows that some expressions count, or that these bounds count in turn."""
     counted = {ref.related for ref in _refs(expressions) if isinstance(ref, ex.CountRef)}
     bounds: list[Expression] = []
     for related in reversed(indicator.related):
@@ -191,7 +191,7 @@ def _counting_bounds(indicator: Indicator, expressions: Iterable[Expression | No
 
 
 def _is_possible(indicator: Indicator, nulls: Nulls) -> bool:
-    """Whether a case with these null columns is placed, and has no count that is null for no reason."""
+    """Whether a case can have these nulls: it has a period, and a count is null only if one of its bounds is."""
     counts = [
         (indicator.related_named(ref.related), null) for ref, null in nulls.items() if isinstance(ref, ex.CountRef)
     ]
@@ -201,13 +201,13 @@ def _is_possible(indicator: Indicator, nulls: Nulls) -> bool:
 
 
 def _due_that_places(indicator: Indicator) -> Expression | None:
-    """Return what a case must have to be placed by `period: due`; None for another period."""
+    """Return the expression without which `period: due` places no case; None for another period."""
     clock = indicator.clock
     return None if clock is None or not isinstance(indicator.period, DuePeriod) else clock.due or clock.start
 
 
 def _is_placed(indicator: Indicator, nulls: Nulls) -> bool:
-    """Whether what places a case in a period can have a value."""
+    """Whether a case with these nulls can have a period."""
     match indicator.period:
         case PeriodColumn(column) | PointInTime(column, _):
             return not nulls.get(ColumnRef(column, indicator.table.columns[column].kind), False)

@@ -1,4 +1,4 @@
-"""The catalogue from the cache, as long as its files are the same: reading and checking them takes far longer.
+"""Load a catalogue from the cache while its files are unchanged: to read and check them takes far longer.
 
 The cached text has a line for tables and the like, and then one for each indicator, which is read when it is asked
 for: to show one indicator of 150, the other 149 are only names.
@@ -49,7 +49,7 @@ _MAKERS: Mapping[str, Callable[..., object]] = {
 
 
 def load_catalogue(path: Path) -> Catalogue:
-    """Return what `load.load_catalogue` returns, and raise what it raises."""
+    """Load a catalogue as `load.load_catalogue` does, from the cache if it can be."""
 
     def load() -> Catalogue:
         from sgkpi.definitions.load import load_catalogue as load_anew  # with all that reads and checks YAML
@@ -133,7 +133,7 @@ def _to_json(value: object, tables: Mapping[str, Table]) -> Json:
 
 
 def _from_json(written: Json, tables: Mapping[str, Table]) -> Any:  # noqa: ANN401 - a value of any class of the model
-    """Return the value that `_to_json` has written, with these tables in place of their names."""
+    """Return the value that `_to_json` wrote; the names of tables become these tables."""
     if type(written) is not list:
         return written
     what, *parts = written

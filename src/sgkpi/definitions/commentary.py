@@ -1,8 +1,8 @@
-"""A folder of commentary: `YYYY-MM/ID.md` for an indicator and month, and what else a month has said of it.
+"""A folder of commentary, with a folder for each month.
 
-`_summary.md` is about the month as a whole, a file named after a board about the board's points, `team/SLUG.md` about
-a team; `events.yaml` is about all months. Every file must be one of these, so that nothing that was written is passed
-over.
+In it `ID.md` is about an indicator, `BOARD.md` about the points of a board, `team/SLUG.md` about a team and
+`_summary.md` about the month as a whole; `events.yaml` is beside the months. Any other file is an error, so that
+nothing is overlooked that somebody wrote.
 """
 
 import re
@@ -118,7 +118,7 @@ def _files_of_month(
 
 
 def _fault_of_file(path: Path) -> str | None:
-    """Return why an entry of a month's folder is no file of commentary, in words."""
+    """Return why an entry of a month's folder is not a file of commentary; None if it is one."""
     if path.is_dir():
         return f"this folder is not read; a month has files, and the folder {TEAMS}"
     if path.suffix.lower() != ENDING:

@@ -204,7 +204,7 @@ def _clock(clock: Clock) -> list[str]:
 
 
 def _note(clock: Clock) -> str:
-    """Return how the time allowed is counted, as a sentence after another one; empty if that needs no words."""
+    """Return a sentence on how the time allowed is counted, to follow another; empty if none is needed."""
     if clock.due is not None:
         return f" {_WORKING_DAYS}." if counts_working_days(clock.due) else ""
     return f" {_UNIT_NOTES[clock.limit.unit]}" if clock.limit else ""
@@ -269,7 +269,7 @@ def _coded_columns(node: Expression) -> Iterator[str]:
 
 
 def _clock_unknowns(indicator: Indicator) -> list[str]:
-    """Return why the clock may not tell the outcome of a case: what cannot happen is left out."""
+    """Return the reasons for which the clock can leave the outcome of a case unknown."""
     clock = indicator.clock
     if clock is None or indicator.measure is not Measure.PROPORTION:
         return []

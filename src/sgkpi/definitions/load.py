@@ -42,8 +42,8 @@ _MISPLACED = (THEMES, SHARED)  # in a folder below; at the top they are no indic
 def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue:
     """Load the catalogue in a folder: the YAML of indicators, `tables` and `boards`, and the files beside them.
 
-    With `only`, other indicators are not read. Raises DefinitionsError with every problem of every file that is read,
-    but those of boards, which only what needs a board reports.
+    With `only`, other indicators are not read. Raises DefinitionsError with every problem of every file that is read;
+    the problems of boards are left to what needs a board.
     """
     reading = read_catalogue(path, only)
     errors = sum(problem.severity is Severity.ERROR for problem in reading.problems)
@@ -57,7 +57,7 @@ def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
 class CatalogueReading:
     """The well-formed definitions of a folder, every problem in it, and the names of all its indicators.
 
-    `notes` are on what no definition uses; a catalogue of which only a part is read has none.
+    `notes` are on shared parts that no definition uses; there are none if only some indicators are read.
     """
 
     catalogue: Catalogue
@@ -132,7 +132,7 @@ def _read_common(path: Path, table_files: Mapping[str, Path], problems: list[Pro
 
 
 def _paths_used(indicator: Indicator, shared: Shared) -> set[str]:
-    """Return the files that an indicator rests on, its own aside."""
+    """Return the files that an indicator depends on, besides its own."""
     tables = {indicator.table.path, *(related.table.path for related in indicator.related)}
     return tables | {shared.path} if indicator.shared else tables
 
@@ -169,7 +169,7 @@ def _by_name(files: Iterable[Path]) -> dict[str, Path]:
 
 
 def _name_problems(files: Iterable[Path], read: Collection[str]) -> Iterator[Problem]:
-    """Yield the problems of file names, some of which are read."""
+    """Yield the problems of file names; only those to be `read` must be valid names."""
     owners: dict[str, Path] = {}
     for file in files:
         name = file.stem

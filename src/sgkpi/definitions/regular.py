@@ -1,4 +1,4 @@
-"""Files that are opened: regular ones alone, as a pipe or device might never end."""
+"""Read regular files only: a pipe or device might never end."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def irregular(path: Path) -> str | None:
-    """Return what is at a path, in words; None for a regular file, and where there is nothing. Raises OSError."""
+    """Return what is at a path if it is not a regular file; None if it is, or nothing is there. Raises OSError."""
     if path.is_file() or not os.path.lexists(path):
         return None
     return "no regular file" if path.exists() else "a link to a file that is not there"

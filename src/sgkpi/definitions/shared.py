@@ -34,7 +34,7 @@ class SharedFile(FileModel):
 
 
 def read_shared(file: Path, shown: str) -> tuple[Shared, list[Problem]]:
-    """Return what a file shares, and every problem in it; nothing without the file."""
+    """Return the shared parts in a file, and every problem in it; both are empty if there is no file."""
     if not os.path.lexists(file):
         return Shared(), []
     document, problems = read_yaml(file, shown)

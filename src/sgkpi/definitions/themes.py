@@ -29,7 +29,7 @@ class ThemesFile(FileModel):
 
 
 def read_themes(file: Path, shown: str) -> tuple[Mapping[str, str] | None, list[Problem]]:
-    """Return the titles of the themes by name, in their order, and every problem; None where nothing lists them."""
+    """Return the titles of the themes by name, in their order, and every problem; None if they are not listed."""
     if not os.path.lexists(file):
         return None, []
     document, problems = read_yaml(file, shown)

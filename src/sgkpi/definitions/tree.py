@@ -48,7 +48,7 @@ def catalogue_files(catalogue: Path) -> list[Path]:
 
 
 def _folders(catalogue: Path) -> Iterator[Path]:
-    """Yield the folders of indicators. Each is entered once, whatever links lead to it, so that no loop has an end."""
+    """Yield the folders of indicators, each once, whatever links lead to it: links may form a loop."""
     entered = {_identity(folder) for name in (TABLES, BOARDS) if (folder := catalogue / name).is_dir()}
     waiting = [catalogue]
     while waiting:

@@ -169,7 +169,7 @@ def condition_in_words(node: Expression) -> str:
 
 
 def choice_in_words(node: Expression) -> str:
-    """Return an expression as it ends a sentence; of a `case`, the conditions in turn, each before its result."""
+    """Return an expression as the end of a sentence; a `case` has each condition before its result."""
     if not isinstance(node, ex.Case):
         return in_words(node)
     choices = [

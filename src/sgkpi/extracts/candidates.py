@@ -192,7 +192,7 @@ def without_endings(name: str) -> str:
 
 
 def nearest_name(stem: str, known: Mapping[str, str]) -> str | None:
-    """Return what `known` has for the name that is in that of a file but for what people add, or nearly."""
+    """Return the value in `known` of the name that a file has, apart from common additions and small differences."""
     stem = without_endings(stem)
     if stem in known:
         return known[stem]

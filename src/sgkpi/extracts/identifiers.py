@@ -188,7 +188,7 @@ def values_kind(values: Collection[str]) -> IdentifierKind | None:
 
 
 def _are_most(values: Collection[str], has_form: Callable[[str], bool]) -> bool:
-    """Whether enough of the values have a form; no more are looked at than it takes to say that they have not."""
+    """Whether enough of the values have a form; stop as soon as too many do not."""
     fewest = _MOST * len(values)
     missing = (value for value in values if not has_form(value))
     return len(values) - sum(1 for _ in islice(missing, len(values) - ceil(fewest) + 1)) >= fewest

@@ -247,7 +247,7 @@ def look_at_parquet(path: Path, read_columns: ReadColumns) -> ParquetColumns:
 
 
 def _write_moments_as_text(path: Path, rewritten: Path) -> Path:
-    """Rewrite a Parquet file with its moments in milliseconds as text, so that one far off is one unreadable cell."""
+    """Rewrite a Parquet file with its milliseconds as text, so that a moment out of range is one unreadable cell."""
     from pyarrow import ArrowException, types
     from pyarrow.parquet import ParquetFile, write_table
 

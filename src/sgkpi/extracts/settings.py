@@ -67,7 +67,7 @@ def settings_not_read(names: Iterable[str], read: str) -> Iterator[Problem]:
 
 
 def read_settings(path: Path, tables: Iterable[str]) -> tuple[ExtractSettings, list[Problem]]:
-    """Return the settings in a file and their problems; without the file, neither."""
+    """Return the settings in a file and their problems; both are empty if there is no file."""
     if not os.path.lexists(path):
         return ExtractSettings(), []
     try:

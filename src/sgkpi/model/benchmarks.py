@@ -1,4 +1,4 @@
-"""Published figures beside which an indicator's own can stand: of England, a region, other councils."""
+"""Published figures to compare an indicator with: of England, a region, other councils."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -100,7 +100,7 @@ class CommentaryFile:
 
 @dataclass(frozen=True)
 class ChartEvent:
-    """Something that happened in a month, for the charts of these indicators; of all, where none is named."""
+    """Something that happened in a month, shown on the charts of these indicators, or of all if none is named."""
 
     month: Month
     text: str

@@ -110,12 +110,12 @@ class Related:
 
     @property
     def bounds(self) -> tuple[Expression, ...]:
-        """`until`, and `after` or `since`, so far as they are given: without their values there are no rows."""
+        """The given ones of `until`, `after` and `since`: if one of them is null, there are no rows."""
         return tuple(each for each in (self.until, self.after, self.since) if each is not None)
 
     @property
     def counts_spells(self) -> bool:
-        """Whether the number of spells is wanted, and not of dated rows."""
+        """Whether spells are counted, and not dated rows."""
         return self.keep is Keep.COUNT and self.start is not None
 
 
@@ -284,7 +284,7 @@ class Indicator:
         return self.related_named(ref.related).table if ref.related is not None else self.table
 
     def may_lie_ahead(self, moment: Expression) -> bool:
-        """Whether a moment can be later than what is known: of all else, later dates are hidden."""
+        """Whether a moment can be after the as-of time; later dates of columns that are not planned are hidden."""
         if isinstance(moment, ColumnRef):
             return self.table_of(moment).columns[moment.column].planned
         is_free = isinstance(moment, AddInterval) or (isinstance(moment, Literal) and moment.kind is Kind.DATE)

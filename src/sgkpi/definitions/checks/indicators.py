@@ -117,7 +117,7 @@ def _all_related(file: IndicatorFile, case: Scope, context: CheckContext) -> tup
 
 
 def _with_due(scope: Scope, clock: Clock | None, *, is_declared: bool) -> Scope:
-    """Return the names of exclusions, reasons and breakdowns, which know when the clock runs out."""
+    """Return the scope of exclusions, reasons and breakdowns, in which `due` can be named."""
     if clock is not None and (clock.limit is not None or clock.due is not None):
         return replace(scope, due=DueRef(Kind.DATETIME if clock.runs_by_hours else Kind.DATE))
     return replace(scope, unsure=scope.unsure | {DUE}) if is_declared else scope
@@ -137,7 +137,7 @@ def _check_own_due(indicator: Indicator, context: CheckContext) -> None:
 
 
 def _answers(file: IndicatorFile, context: CheckContext) -> Answers | None:
-    """Return what of an inspection the indicator answers, and report a number that is listed twice."""
+    """Return the paragraphs and points that the indicator answers; report those that are listed twice."""
     if file.answers is None:
         return None
     for key in ("paragraphs", "points"):
@@ -201,7 +201,7 @@ def _shared_bands(name: str, context: CheckContext, place: Place) -> tuple[Decim
 
 
 def _not_due_alone(node: Expression | None, context: CheckContext, place: Place) -> Expression | None:
-    """Return the expression of a breakdown; None, with a problem, where it is no more than `due`."""
+    """Return the expression of a breakdown; report it and return None if it is `due` alone."""
     if not isinstance(node, DueRef):
         return node
     example = '{in_time: "decided_on <= due"}'

@@ -37,7 +37,7 @@ def check_measure(file: IndicatorFile, context: CheckContext) -> None:
 
 
 def check_divisor(per: Expression | None, context: CheckContext) -> None:
-    """Warn of a ratio by nothing: a `per` that is 0 or null whatever the case."""
+    """Warn of a `per` that is the literal 0 or null, so that the ratio never has a value."""
     if isinstance(per, Literal) and not per.value:
         what = "null" if per.value is None else "0"
         message = f"'per' is {what} in every case, so there is never a value; write what the sum is divided by"
@@ -121,7 +121,7 @@ def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, .
 
 
 def _has_bounds_over_one(file: IndicatorFile, place: Place, target: Target, context: CheckContext) -> bool:
-    """Report the bounds of a proportion above 1, and those of other shares that lack a `%`; return whether any is."""
+    """Report bounds of a proportion above 1, and of other shares without `%`; return whether there are any."""
     if not Quantity(file.measure, file.unit).is_share:
         return False
     bounds = {"green": target.green, "amber": target.amber}

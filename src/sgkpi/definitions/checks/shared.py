@@ -43,7 +43,7 @@ class Shared:
         return found
 
     def notes(self, used: Collection[Used], tables: Mapping[str, Table]) -> Iterator[Problem]:
-        """Yield a note for whatever no definition uses, which says where no table could."""
+        """Yield a note for each part that no definition uses; it says so if a condition fits no table."""
         unused = (place for place in self.lines if place not in used and place not in self.wrong)
         for what, name in unused:
             message = f"no definition uses {what} '{name}'" if what == BANDS else f"no definition uses ${name}"

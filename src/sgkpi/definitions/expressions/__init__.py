@@ -1,1 +1,1 @@
-"""The expression language: its nodes, how text becomes nodes, and how types are checked."""
+"""The expression language: tokens, grammar, and the check of names and types."""

@@ -54,7 +54,7 @@ def _parse_shared(condition: SharedCondition, scope: Scope, depth: int) -> Expre
 
 
 def check_grammar(text: str) -> None:
-    """Check a shared condition apart from names and types, which hang on its use. Raises ExpressionFault."""
+    """Check the grammar of a shared condition; names and types depend on where it is used. Raises ExpressionFault."""
     tokens, faults = tokenize(text, lambda _: True)
     faults += [
         ExpressionFault(_NESTED, (name.start, name.end + 1), "expression-syntax")
@@ -67,7 +67,7 @@ def check_grammar(text: str) -> None:
 
 
 def shared_names(text: str) -> frozenset[str]:
-    """Return the names of the shared conditions that an expression uses; none of one that is no expression."""
+    """Return the names of the shared conditions that an expression uses; none if it is not an expression."""
     if "$" not in text:
         return frozenset()
     found = pairwise(_tokens_of(text))
