@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from sgkpi.engines.duckdb.macros import FOLD_ODD_LETTERS, create_macros
-from sgkpi.extracts.cells import fold, normalise_key
+from sgkpi.extracts.cells import normalise_key
+from sgkpi.model.folding import fold
 
 CHARACTERS = [chr(code) for code in range(1, sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
 

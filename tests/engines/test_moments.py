@@ -16,7 +16,8 @@ from sgkpi import api
 from sgkpi.engines.duckdb.macros import create_macros
 from sgkpi.engines.protocol import ENGINES
 from sgkpi.extracts.csv_text import clean_text
-from sgkpi.extracts.moments import WHITESPACE, parse_datetime
+from sgkpi.extracts.moments import parse_datetime
+from sgkpi.model.folding import WHITESPACE
 from sgkpi.model.periods import EARLIEST_YEAR, Month
 
 FORMS = (

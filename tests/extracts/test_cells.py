@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.extracts.cells import Cell, is_blank, match_code, normalise_key, parse_cell
-from sgkpi.extracts.moments import WHITESPACE
 from sgkpi.model.expressions import Kind
+from sgkpi.model.folding import WHITESPACE
 from sgkpi.model.table import Column
 from tests.extracts.support import table
 

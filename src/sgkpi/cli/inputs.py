@@ -95,7 +95,7 @@ def open_extract(path: Path, catalogue: "Catalogue", *outputs: Path | None) -> "
 
 def _with_names_of_tables(folder: Path, catalogue: "Catalogue") -> Iterator[Path]:
     """Yield the files that bear the name of a table, whether or not they can be read as one."""
-    from sgkpi.extracts.cells import fold_name
+    from sgkpi.model.folding import fold_name
 
     names = {fold_name(name) for table in catalogue.tables.values() for name in (table.name, *table.files)}
     with suppress(OSError):

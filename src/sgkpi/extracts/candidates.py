@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sgkpi.extracts.cells import fold_name
 from sgkpi.extracts.extract import FileFault
 from sgkpi.model.errors import ExtractError
+from sgkpi.model.folding import fold_name
 from sgkpi.model.problems import Problem, warning
 from sgkpi.model.table import Table
 

@@ -1,7 +1,6 @@
 """The meaning of one cell, in plain Python: blank, a value of its column's type, or unreadable."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -9,8 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import assert_never
 
-from sgkpi.extracts.moments import WHITESPACE, parse_date, parse_datetime, parse_month
+from sgkpi.extracts.moments import parse_date, parse_datetime, parse_month
 from sgkpi.model.expressions import Kind
+from sgkpi.model.folding import WHITESPACE, fold
 from sgkpi.model.table import Column, Table
 
 # Ranges with the letters whose case folding is not the simple lower-case mapping.
@@ -23,7 +23,6 @@ ODD_LETTERS = "".join(chr(code) for first, last in _ODD_RANGES for code in range
 WIDE_SPACES = "".join(space for space in WHITESPACE if not space.isascii())
 ODD_CLASS = "".join((*(f"{chr(first)}-{chr(last)}" for first, last in _ODD_RANGES), *WIDE_SPACES))
 ODD = re.compile(f"[{ODD_CLASS}]")
-_SPACES = re.compile(f"[{re.escape(WHITESPACE)}]+")
 _PLAIN_SPACE = dict.fromkeys(map(ord, WIDE_SPACES), " ")
 BLANK_WORDS = ("NULL", "N/A", "NA", "NaN", "None", "-")
 BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
@@ -38,23 +37,6 @@ _SERIAL = re.compile(EXCEL_SERIAL, re.ASCII)
 _INTEGERS = range(-(2**63), 2**63)
 
 CellValue = str | bool | int | Decimal | date | datetime
-
-
-def fold(text: str) -> str:
-    """Return text as codes, blanks and booleans are compared: case folded, space trimmed and not repeated."""
-    if text.isascii() and text.isprintable() and " " not in text:  # most cells, in a fifth of the time
-        return text.lower()
-    return _SPACES.sub(" ", text.strip(WHITESPACE)).casefold()
-
-
-def fold_name(text: str) -> str:
-    """Return a file name as it is compared: folded, with accents in their composed form."""
-    return fold(unicodedata.normalize("NFC", text))
-
-
-def fold_header(text: str) -> str:
-    """Return a header as it is compared: as a file name, with `_` and `-` as the space."""
-    return fold_name(text.replace("_", " ").replace("-", " "))
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sgkpi.extracts.cells import fold_header
 from sgkpi.extracts.csv_text import EMPTY, CleanText, check_quotes, clean_text, is_misquoted, read_records
 from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
+from sgkpi.model.folding import fold_header
 from sgkpi.model.problems import Problem, warning
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from sgkpi.definitions.wording import both, either
-from sgkpi.extracts.cells import fold_header
-from sgkpi.extracts.moments import WHITESPACE
+from sgkpi.model.folding import WHITESPACE, fold_header
 from sgkpi.model.problems import Problem, Severity, warning
 from sgkpi.model.table import Column, Table
 

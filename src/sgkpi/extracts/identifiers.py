@@ -12,8 +12,9 @@ from itertools import islice
 from math import ceil
 
 from sgkpi.extracts.cells import is_blank
-from sgkpi.extracts.moments import WHITESPACE, parse_date
+from sgkpi.extracts.moments import parse_date
 from sgkpi.model.expressions import Kind
+from sgkpi.model.folding import WHITESPACE
 from sgkpi.model.table import Column, Table
 
 

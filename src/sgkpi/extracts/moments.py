@@ -9,15 +9,11 @@ import re
 from datetime import date, datetime, time, timedelta, timezone
 from typing import NamedTuple
 
+from sgkpi.model.folding import WHITESPACE
 from sgkpi.model.periods import EARLIEST_YEAR, LONDON
 
 PLACEHOLDERS = frozenset({date(1900, 1, 1), date(9999, 12, 31)})  # databases write these for no date
 
-# What Unicode calls white space, the separators of ASCII (as Python does) and the byte order mark.
-WHITESPACE = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
 _SPACE = f"[{re.escape(WHITESPACE)}]"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})"
 _ISO = (

@@ -18,7 +18,6 @@ from sgkpi.extracts.candidates import (
     is_workbook,
     nearest_name,
 )
-from sgkpi.extracts.cells import fold_name
 from sgkpi.extracts.csv_files import look_at_csv, no_rows
 from sgkpi.extracts.extract import (
     Extract,
@@ -33,6 +32,7 @@ from sgkpi.extracts.extract import (
 from sgkpi.extracts.headers import known_headers, match_headers
 from sgkpi.extracts.settings import read_settings, settings_not_read, settings_path
 from sgkpi.model.errors import ExtractError
+from sgkpi.model.folding import fold_name
 from sgkpi.model.problems import Problem, Severity, sort_problems, warning
 from sgkpi.model.table import FILE_VERSION, Table
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sgkpi.definitions.regular import read_regular
 from sgkpi.extracts.candidates import nearest_name
-from sgkpi.extracts.cells import fold_name
-from sgkpi.extracts.moments import WHITESPACE, parse_datetime
+from sgkpi.extracts.moments import parse_datetime
+from sgkpi.model.folding import WHITESPACE, fold_name
 from sgkpi.model.periods import end_of_day, london_time
 from sgkpi.model.problems import Problem, did_you_mean, warning
 from sgkpi.model.toml import TomlError, parse_toml

@@ -17,11 +17,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
-from sgkpi.extracts.cells import fold_header
 from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
-from sgkpi.extracts.moments import WHITESPACE
 from sgkpi.extracts.workbook_parts import SheetCell, WorkbookParts, parse_reference
+from sgkpi.model.folding import WHITESPACE, fold_header
 from sgkpi.model.problems import Problem, warning
 
 _ROWS_SHOWN = 5

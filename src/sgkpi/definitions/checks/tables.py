@@ -7,6 +7,7 @@ from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import ColumnFile, NamedFile, RuleFile, TableFile
 from sgkpi.model.expressions import Kind
+from sgkpi.model.folding import fold, fold_header, fold_name
 from sgkpi.model.indicator import NamedMoment
 from sgkpi.model.problems import Severity, did_you_mean
 from sgkpi.model.table import FILE_VERSION, Column, Rule, Table
@@ -45,17 +46,12 @@ def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
     return replace(table, rules=tuple(rules))
 
 
-def normalise(text: str) -> str:
-    """Return a header or spelling as it is compared: case folded, without surrounding or repeated space."""
-    return " ".join(text.split()).casefold()
-
-
 def _column(name: str, file: ColumnFile) -> Column:
     codes: dict[str, tuple[str, ...]] = {}
     for code, names in (file.codes or {}).items():
         unique: dict[str, str] = {}  # the code first, and each spelling once
         for spelling in (code, *names):
-            unique.setdefault(normalise(spelling), spelling)
+            unique.setdefault(fold(spelling), spelling)
         codes[code] = tuple(unique.values())
     given = file.model_dump(exclude={"type", "codes", "midnight"})
     midnight = file.midnight or file.with_time is not None
@@ -87,7 +83,7 @@ def _check_version(table: Table, context: CheckContext) -> None:
 
 
 def _check_files(table: Table, context: CheckContext) -> None:
-    names = [normalise(each) for each in table.files]
+    names = [fold_name(each) for each in table.files]
     for number, name in enumerate(names):
         if name in names[:number]:
             context.error(f"'{table.files[number]}' is listed twice", "duplicate-name", *context.item("files", number))
@@ -133,7 +129,7 @@ def _check_codes(column: Column, context: CheckContext) -> None:
     owners: dict[str, str] = {}
     for code, spellings in (column.codes or {}).items():
         for spelling in spellings:
-            owner = owners.setdefault(normalise(spelling), code)
+            owner = owners.setdefault(fold(spelling), code)
             if owner != code:
                 message = f"'{spelling}' is a spelling of two codes of '{column.name}': {owner} and {code}"
                 context.error(message, "duplicate-name", "columns", column.name, "codes", code)
@@ -148,7 +144,7 @@ def _check_headers(table: Table, context: CheckContext) -> None:
     ]
     owners: dict[str, str] = {}
     for name, header, place in [*own, *others]:
-        owner = owners.setdefault(normalise(header.replace("_", " ").replace("-", " ")), name)
+        owner = owners.setdefault(fold_header(header), name)
         if owner != name:
             message = f"'{header}' is a header of two columns: {owner} and {name}"
             context.error(message, "duplicate-name", *place)

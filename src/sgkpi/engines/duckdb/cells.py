@@ -16,8 +16,9 @@ from collections.abc import Callable, Mapping
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Sql
-from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL, MIDNIGHT, fold
+from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL, MIDNIGHT
 from sgkpi.model.expressions import Kind
+from sgkpi.model.folding import fold
 from sgkpi.model.table import Column, Table
 
 SQL_TYPES = {

@@ -6,7 +6,7 @@ They are the same for every extract and definition: nothing is ever pasted into 
 from collections.abc import Mapping
 
 from sgkpi.extracts.cells import BOOLEANS, DECIMALS, ODD_CLASS, ODD_LETTERS, WHOLE_DIGITS, WIDE_SPACES
-from sgkpi.extracts.moments import WHITESPACE
+from sgkpi.model.folding import WHITESPACE
 
 NUMBER_SCALE = 10**DECIMALS
 # The calendar of working days begins on a Monday, before there were bank holidays.
