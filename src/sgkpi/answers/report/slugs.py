@@ -10,10 +10,6 @@ from sgkpi.model.problems import Problem, Severity, did_you_mean
 
 MOST_CHARACTERS = 60
 _NOTHING_LEFT = "team"
-# Windows has no files of these names, whatever their ending.
-_DEVICES = frozenset(
-    ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
-)
 
 
 def slugs_of(teams: Iterable[str]) -> Mapping[str, str]:
@@ -45,5 +41,4 @@ def stray_files(commentary: CommentaryFolder, slugs: Collection[str], months: Co
 def _slug(name: str) -> str:
     ascii_letters = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_letters).strip("-")
-    slug = words[:MOST_CHARACTERS].rstrip("-") or _NOTHING_LEFT
-    return f"{slug}-{_NOTHING_LEFT}" if slug in _DEVICES else slug
+    return words[:MOST_CHARACTERS].rstrip("-") or _NOTHING_LEFT
