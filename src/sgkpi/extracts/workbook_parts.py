@@ -7,7 +7,7 @@ none of it changes a cell.
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from posixpath import basename, dirname, join, normpath
 from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element, iterparse, parse
@@ -23,9 +23,9 @@ _STRICT = (
 )
 _STRICT_NAMES = "{http://purl.oclc.org/ooxml/"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_CELL, _VALUE = f"{_MAIN}c", f"{_MAIN}v"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SINCE_1900, _SINCE_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
-_REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})", re.ASCII)
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _TRUTHS = {"1": "true", "true": "true", "0": "false", "false": "false"}
 # Built-in formats that show a date or a time, as far as it matters which; all others show a number.
@@ -97,20 +97,20 @@ class WorkbookParts:
 
     def _cells(self, row: Element, number: int) -> Iterator[SheetCell]:
         column = 0
-        for cell in row.iter(f"{_MAIN}c"):
+        for cell in row.iter(_CELL):
             reference = cell.get("r")
             place, column = (number, column + 1) if reference is None else parse_reference(reference)
             yield self._cell(cell, place, column)
 
     def _cell(self, cell: Element, row: int, column: int) -> SheetCell:
-        kind, text = cell.get("t", "n"), cell.findtext(f"{_MAIN}v") or ""
+        kind, text = cell.get("t", "n"), cell.findtext(_VALUE) or ""
         if kind == "n":
             # A formula whose result is empty text has a type, `t="str"`.
             if not text.strip() and cell.find(f"{_MAIN}f") is not None:
                 raise FileFault(_NOT_CALCULATED, "not-calculated")
             if not text:
                 return SheetCell(row, column, "")
-            number = float(text) if any(sign in text for sign in ".eE") else int(text)
+            number = float(text) if "." in text or "e" in text or "E" in text else int(text)
             return SheetCell(row, column, number, self._formats[int(cell.get("s", "0"))])
         if kind == "inlineStr":
             inline = cell.find(f"{_MAIN}is")
@@ -161,16 +161,20 @@ class WorkbookParts:
         return self._archive.open(self._names[_plain(part)])
 
 
-@lru_cache(maxsize=1 << 14)
 def parse_reference(text: str) -> tuple[int, int]:
     """Return row and column, counted from 1, of a reference such as `B3`; raise ValueError for anything else."""
-    match = _REFERENCE.fullmatch(text)
-    if match is None:
+    letters = text.rstrip("0123456789")
+    return int(text[len(letters) :]), _column_number(letters)
+
+
+@cache
+def _column_number(letters: str) -> int:
+    if not 0 < len(letters) < 4 or not letters.isascii() or not letters.isalpha():
         raise ValueError("no reference of a cell")
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]), column
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def _text_of(element: Element) -> str:
