@@ -51,6 +51,9 @@ function chartFaults() {
     texts.forEach((text, k) => {
       const size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
       if (size < 12) found.push(`text of ${size} px in a chart: ${text.textContent}`);
+      if (boxes[k].left < 0 || boxes[k].right > document.documentElement.clientWidth + 0.5) {
+        found.push(`a label leaves the page in ${chart.querySelector('title').textContent}: ${text.textContent}`);
+      }
       for (let j = 0; j < k; j++) {
         const across = Math.min(boxes[k].right, boxes[j].right) - Math.max(boxes[k].left, boxes[j].left);
         const down = Math.min(boxes[k].bottom, boxes[j].bottom) - Math.max(boxes[k].top, boxes[j].top);

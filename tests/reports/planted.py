@@ -15,6 +15,7 @@ _MISTAKES = (
     ('<html lang="en-GB">', "<html>", "axe: html-has-lang"),
     (".strong{font-weight:bold;font-size:15px}", ".strong{font-size:9px}", "320 px: text of 9 px in a chart"),
     ('class="axis" x="-8" y="138"', 'class="axis" x="-8" y="86"', "labels overlap in Contacts decided"),
+    ("\n</style>", "\n.of-target{letter-spacing:2em}\n</style>", "a label leaves the page in Contacts decided"),
     ("<main>", '<main><div class="broad">x</div>', "px wide in a window of 390"),
     ("svg text,svg .axis,svg .label{", "svg .none{", "forced colours: fill of axis is"),
     ("</main>", "<img alt='' src='x.png'></main>", "console: "),

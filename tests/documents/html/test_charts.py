@@ -26,6 +26,7 @@ from sgkpi.documents.report.page import (
     Words,
 )
 from sgkpi.documents.write.html.charts import bar, months_chart, scale_words, sparkline
+from sgkpi.documents.write.html.labels import has_long_labels
 from sgkpi.model.periods import Month
 
 TOP, BASE = 30, 186
@@ -349,6 +350,30 @@ class TestLabels:
         root = drawn(chart_of(shares(75, 79, target=share(95)), target_words="95%"))
         assert texts(root, "of-target") == ["95%"]
 
+    def test_a_unit_is_on_a_line_of_its_own_at_the_end_and_left_out_at_a_point(self) -> None:
+        """`396.0 days` in bold is 77 px wide, and the margin of a narrow page 66 px."""
+        numbers = [point(1, Fraction(396), shown="396.0 days"), point(0, Fraction(372), shown="372.0 days")]
+        points = [replace(each, target=Fraction(426)) for each in numbers]
+        root = drawn(chart_of(points, is_share=False, target_words="Target 426 days"))
+        assert texts(root, "label") == ["372.0", "days", "Target", "426", "days", "396.0"]
+        heights = [float(each.get("y", "")) for each in root.iter("text") if each.get("x") == "100%"]
+        assert sorted(heights)[0] > 0
+        assert all(after - before >= 13 for before, after in pairwise(sorted(heights)))
+
+    @pytest.mark.parametrize(
+        ("shown", "value", "target", "is_long"),
+        [
+            ("100.0%", 1, "Target 100%", False),
+            ("£32.23", 1, "Target £200", False),
+            ("£326.23", 1, "Target £200", True),
+            ("24.4 hours", 1, "Target 1,250,000 hours", True),
+            ("suppressed", None, "", False),  # is not written
+        ],
+    )
+    def test_a_long_word_has_a_wider_margin(self, shown: str, value: int | None, target: str, is_long: bool) -> None:
+        last = point(0, None if value is None else Fraction(value), shown=shown)
+        assert has_long_labels(chart_of([last], is_share=False, target_words=target)) is is_long
+
     def test_the_first_label_is_above_its_point(self) -> None:
         root = drawn(chart_of(shares(80, 78, 77, 76, 79)))
         assert named(root, "label")[1].get("y") == f"{y_of(80, 60, 90) - 11:g}"
@@ -377,6 +402,20 @@ class TestLabels:
         gap = point(0, None, state=PointState.NOT_COVERED)
         root = drawn(chart_of([*(replace(each, month=each.month.plus(-1)) for each in shares(80, 78, 77, 76)), gap]))
         assert [(each.text, each.get("x")) for each in named(root, "label")] == [("80.0%", "0%"), ("76.0%", "60%")]
+
+    def test_it_is_to_the_left_of_its_point_where_the_plot_ends_before_it(self) -> None:
+        """A label is as wide as 3 of 12 months: at the tenth it still fits, at the eleventh it does not."""
+        assert named(drawn(chart_of(shares(*[80] * 10, None, None))), "label")[1].get("x") == "75%"
+        labels = named(drawn(chart_of(shares(*[80] * 11, None))), "label")
+        assert [(each.get("x"), each.get("dx"), each.get("text-anchor")) for each in labels] == [
+            ("0%", "2", None),
+            ("91.67%", "-2", "end"),
+        ]
+
+    def test_the_first_value_is_left_out_where_that_of_the_last_is_to_its_left(self) -> None:
+        """The last label is on the ninth to the eleventh month; one at the sixth would end with the eighth."""
+        values = [*[None] * 5, *[80] * 6, None]
+        assert [each.get("x") for each in named(drawn(chart_of(shares(*values))), "label")] == ["91.67%"]
 
     def test_a_single_month_is_labelled_once(self) -> None:
         assert texts(drawn(chart_of(shares(80))), "label") == ["80.0%"]

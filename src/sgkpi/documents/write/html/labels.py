@@ -10,6 +10,7 @@ from sgkpi.documents.write.html.svg import INK, TARGET, Drawing, Number
 
 _TEXT = 13  # pixels between a label and a line that crosses it not
 _NEAR = 0.25  # of the width of a chart, that of a label on the narrowest page
+_USUAL_WORD = 6  # characters of a label, such as `100.0%`, that the usual margin at the right has room for
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,21 @@ def draw_labels(drawing: Drawing, plot: Plot, chart: MonthsChart) -> None:
         _label_point(drawing, plot, index, events)
 
 
+def has_long_labels(chart: MonthsChart) -> bool:
+    """Return whether a word at the right end needs more than the usual margin."""
+    last = chart.points[-1]
+    words = [*(last.shown.split() if last.value is not None else ()), *chart.target_words.split()]
+    return any(len(word) > _USUAL_WORD for word in words)
+
+
 def _end_labels(plot: Plot, chart: MonthsChart) -> list[_EndLabel]:
+    """Return the labels at the right end, a line for each word: a narrow page has no room for a unit beside."""
     last, labels = plot.points[-1], []
     if last.value is not None:
-        labels.append(_EndLabel(plot.y(last.value), (last.shown,), "label strong", INK, 15))
+        labels.append(_EndLabel(plot.y(last.value), tuple(last.shown.split()), "label strong", INK, 15))
     if chart.target_words and last.target is not None:
-        head, _, tail = chart.target_words.rpartition(" ")
-        labels.append(_EndLabel(plot.y(last.target), tuple(filter(None, (head, tail))), "label of-target", TARGET, 13))
+        words = tuple(chart.target_words.split())
+        labels.append(_EndLabel(plot.y(last.target), words, "label of-target", TARGET, 13))
     return labels
 
 
@@ -73,23 +82,37 @@ def _spread(labels: Sequence[_EndLabel]) -> list[float]:
 def _labelled_points(plot: Plot) -> list[int]:
     """Return the months whose value is written at the point: the first, and the last if gaps follow it."""
     indexes = [index for index, _, _ in plot.valued]
-    last = [index for index in indexes[-1:] if index != plot.count - 1]
-    first = [index for index in indexes[:1] if index != indexes[-1] and (indexes[-1] - index) / plot.count > _NEAR]
-    return first + last
+    if not indexes:
+        return []
+    first, last, room = indexes[0], indexes[-1], plot.count * _NEAR
+    at_point = [last] if last != plot.count - 1 else []
+    start = last + 1 - room if at_point and _is_to_left(plot, last) else last
+    return [*([first] if start - first > room else []), *at_point]
+
+
+def _is_to_left(plot: Plot, index: int) -> bool:
+    """Return whether a label at a point is to its left, as it would leave the plot to its right."""
+    return index + plot.count * _NEAR > plot.count
 
 
 def _label_point(drawing: Drawing, plot: Plot, index: int, events: Sequence[int]) -> None:
-    """Write a value above its point, or below it; not at all if both sides are taken."""
-    point = plot.points[index]
+    """Write a value above its point, or below it; not at all if both sides are taken.
+
+    Its unit is left out, as it would cross the line.
+    """
+    point, to_left = plot.points[index], _is_to_left(plot, index)
     if point.value is None:
         return
-    y = plot.y(point.value)
-    ahead = plot.points[index + 1].value if index + 1 < plot.count else None
-    rises = ahead is not None and plot.y(ahead) < y - _TEXT / 2
+    y, beside = plot.y(point.value), index - 1 if to_left else index + 1
+    value = plot.points[beside].value if 0 <= beside < plot.count else None
+    is_crossed = value is not None and plot.y(value) < y - _TEXT / 2
     above, below = y - 11, y + 21
-    for baseline in (below, above) if rises else (above, below):
+    place: dict[str, str | Number] = {"x": plot.left(index), "dx": 2}
+    if to_left:
+        place = {"x": plot.left(index + 1), "dx": -2, "text_anchor": "end"}
+    for baseline in (below, above) if is_crossed else (above, below):
         if not _is_taken(plot, index, baseline, events):
-            _write(drawing, point.shown, class_="label", fill=INK, x=plot.left(index), dx=2, y=baseline)
+            _write(drawing, point.shown.split()[0], class_="label", fill=INK, **place, y=baseline)
             return
 
 
@@ -105,7 +128,8 @@ def _is_taken(plot: Plot, index: int, baseline: float, events: Sequence[int]) ->
         return True
     if (reach := plot.reach(point)) and reach[1] < middle < reach[0]:
         return True
-    near = range(index, index + ceil(plot.count * _NEAR) + 1)
+    room = ceil(plot.count * _NEAR)
+    near = range(max(0, index - room), index + 1) if _is_to_left(plot, index) else range(index, index + room + 1)
     has_letters = any(event in near for event in events)
     has_marks = any(each.value is None or each.much_unknown for each in plot.points[near.start : near.stop])
     return not (TOP + _TEXT if has_letters else TOP - _TEXT) <= baseline <= BASE - (21 if has_marks else 4)

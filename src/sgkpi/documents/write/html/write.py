@@ -28,6 +28,7 @@ from sgkpi.documents.report.page import (
 )
 from sgkpi.documents.write.html.charts import bar, months_chart, scale_words, sparkline
 from sgkpi.documents.write.html.key import drawn_key, key_mark
+from sgkpi.documents.write.html.labels import has_long_labels
 from sgkpi.documents.write.html.text import clean, css_string, without_addresses
 from sgkpi.figures.figure import Rating
 
@@ -92,6 +93,7 @@ def _environment() -> Environment:
         "with_sparklines": lambda table: any(
             isinstance(cell, Sparkline) for each in table.columns for cell in each.cells
         ),
+        "with_long_labels": has_long_labels,
         "with_chart": lambda blocks: any(isinstance(block, MonthsChart) for block in blocks),
     }
     return environment
