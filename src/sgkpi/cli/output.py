@@ -149,14 +149,16 @@ def choose_files(command: str, paths: Iterable[Path]) -> tuple[tuple[Path, Forma
     """
     files = dict[Path, tuple[Path, Format]]()
     for path in paths:
-        format_ = _format_of(path, None, OFFERED[command])
+        format_ = _format_of(path, None, OFFERED[command], otherwise="")
         if path.resolve() in files:
             raise UsageError(f"-o {path}: this file is named twice")
         files[path.resolve()] = path, format_
     return tuple(files.values())
 
 
-def _format_of(path: Path, asked: Format | None, offered: tuple[Format, ...]) -> Format:
+def _format_of(
+    path: Path, asked: Format | None, offered: tuple[Format, ...], otherwise: str = ", or give --format"
+) -> Format:
     """Return the format asked for, or the one that the file's ending means.
 
     Raises UsageError where these contradict one another, as a file named as one format that holds another would be
@@ -173,7 +175,7 @@ def _format_of(path: Path, asked: Format | None, offered: tuple[Format, ...]) ->
     if chosen is None or chosen not in offered:
         endings = ", ".join(facts.ending for each, facts in FORMATS.items() if each in offered)
         what = f"{path.suffix} files" if path.suffix else "a file without an ending"
-        raise UsageError(f"-o {path}: cannot write {what}; use one of {endings}, or give --format")
+        raise UsageError(f"-o {path}: cannot write {what}; use one of {endings}{otherwise}")
     both_text = meant is Format.TABLE and not FORMATS[chosen].binary
     if meant not in (None, chosen) and not both_text:
         raise UsageError(f"-o {path}: the file is named as {meant}, but the format is {chosen}; change one of them")

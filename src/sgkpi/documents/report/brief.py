@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
+from sgkpi.answers.overview import change
 from sgkpi.answers.report.commentary import is_written
 from sgkpi.answers.report.pack import Card, Pack, Restatements
 from sgkpi.answers.report.selection import (
@@ -33,6 +34,7 @@ from sgkpi.snapshots.restatement import FigureLedger
 
 _NOTHING_CHANGED = "No rating changed, and no value moved by more than chance explains."
 _NOT_ENDED = "The month has not ended, so its ratings are not compared yet."
+_NOT_COMPARED = "Nothing can be compared, as no indicator has a value in both months."
 
 
 def brief_section(pack: Pack) -> Section:
@@ -67,11 +69,18 @@ def _tally(pack: Pack) -> Tally:
 def _changed(pack: Pack) -> Section:
     before = month_name(pack.month.plus(-1))
     lines = [Line(_change(card), card.indicator.title, anchor_of(card)) for card in changed_cards(pack.cards)]
-    has_ended = all(card.overview.has_ended for card in pack.cards)
-    blocks: list[Block] = [Listing(tuple(lines) or (Line(_NOTHING_CHANGED if has_ended else _NOT_ENDED),))]
+    blocks: list[Block] = [Listing(tuple(lines) or (Line(_without_changes(pack)),))]
     if pack.restated is not None:
         blocks += restated_blocks(pack.restated)
     return Section("changed", f"What changed since {before}", tuple(blocks))
+
+
+def _without_changes(pack: Pack) -> str:
+    """Return why no change is listed."""
+    if not all(card.overview.has_ended for card in pack.cards):
+        return _NOT_ENDED
+    is_compared = any(change(card.figure, card.overview.previous) is not None for card in pack.cards)
+    return _NOTHING_CHANGED if is_compared else _NOT_COMPARED
 
 
 def _change(card: Card) -> str:

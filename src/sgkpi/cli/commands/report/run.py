@@ -186,7 +186,7 @@ def _check_names(kind: str, names: Sequence[str], selection: Selection, *, each:
     if selection and kind == "improvement":
         raise UsageError("--theme, --answers, --point: a report of the inspection's points has all of their indicators")
     if each and (kind != "team" or names):
-        raise UsageError("--each: this goes with `sgkpi report team`, and names no team")
+        raise UsageError("--each: use it with `sgkpi report team`, without the name of a team")
     if kind == "indicator" and not names and not selection:
         raise UsageError("name an indicator, as in `sgkpi report indicator contacts_decided_24h`")
     if kind == "team" and not names and not each:
