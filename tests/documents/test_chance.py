@@ -205,12 +205,12 @@ class TestMovements:
     def test_who_came_and_who_left(self) -> None:
         flow = Flow("contacts_decided_24h", "2019-02", 1_200, 3, 0, 0)
         found = of(proportion(JANUARY, 1, 2), FEBRUARYS, movements=flow)
-        assert list(what_is_known(found)) == ["In and out since 31 January 2019: 1,200 entered and 3 left."]
+        assert list(what_is_known(found)) == ["Since 31 January 2019, 1,200 entered and 3 left."]
 
     def test_who_moved_without_a_date(self) -> None:
         found = of(FEBRUARYS, movements=Flow("contacts_decided_24h", "2019-02", 0, 0, 2, 0))
         assert list(what_is_known(found)) == [
-            "In and out: 0 entered and 0 left.",
+            "0 entered and 0 left.",
             "While their spells went on, 2 came into scope and 0 fell out of it.",
         ]
 
@@ -259,4 +259,4 @@ def test_the_first_screenful_says_what_is_known(id_: str) -> None:
     first = "\n".join(screen[:22])
     for words in ("(settled)", "the target is", "January 2019, the month before"):
         assert words in first
-    assert ("In and out since 31 January 2019" if found.indicator.is_stock else "usual variation") in first
+    assert ("Since 31 January 2019, " if found.indicator.is_stock else "usual variation") in first

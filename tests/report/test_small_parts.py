@@ -20,6 +20,7 @@ from sgkpi.documents.report.page import (
     Page,
     Paragraph,
     Section,
+    Sparkline,
     Table,
     Words,
 )
@@ -149,6 +150,20 @@ class TestMarkdown:
         assert "1\\. One" in text
         assert "\n2019 was\n" in text
         assert shown
+
+    def test_the_dashes_of_columns_that_this_format_alone_has_are_explained(self) -> None:
+        """A count has no cases below its value, and one month makes no line."""
+        values = (Words("80.0%", ("4 of 5",)), Words("3"))
+        lines = (Sparkline((Fraction(1), Fraction(2)), ""), Sparkline((None, Fraction(2)), ""))
+        table = Table("T", (Column("Value", values, below="Cases"), Column("12 months", lines)))
+        text = write_report_markdown(page(Section("a", "A", (table,))))
+        assert "| 80.0% | 4 of 5 | ▁█ |\n| 3 | – | – |\n" in text
+        assert (
+            "“–” under Cases: the value is a number of cases itself, or there is none. "
+            "“–” under 12 months: fewer than two of them have a value.\n" in text
+        )
+        told = replace(table, columns=(Column("Value", values[:1], below="Cases"), Column("12 months", lines[:1])))
+        assert "“–”" not in write_report_markdown(page(Section("a", "A", (told,))))
 
     def test_code_holds_whatever_a_name_holds(self) -> None:
         facts = Facts((Fact("Command", "sgkpi report team '`` @a `'", is_code=True), Fact("Other", "a `b`")))

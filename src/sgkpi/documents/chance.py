@@ -62,8 +62,8 @@ def movements_in_words(overview: Overview) -> Iterator[str]:
     flow, previous = overview.movements, overview.previous
     if flow is None:
         return
-    since = "" if previous is None else f" since {long_date(previous.period.end)}"
-    yield f"In and out{since}: {flow.entered:,} entered and {flow.left:,} left."
+    since = "" if previous is None else f"Since {long_date(previous.period.end)}, "
+    yield f"{since}{flow.entered:,} entered and {flow.left:,} left."
     if flow.moved_in or flow.moved_out:
         yield f"While their spells went on, {flow.moved_in:,} came into scope and {flow.moved_out:,} fell out of it."
 

@@ -27,7 +27,7 @@ def elements_of(html: bytes) -> list[Element]:
 
 def seen(text: str) -> str:
     """A text as it can be read in a page: what HTML does not allow as U+FFFD, spaces as one."""
-    return " ".join(text.replace("\x00", "\ufffd").replace("\ud800", "\ufffd").split())
+    return " ".join(re.sub("[\x00\u202c\u202e\ud800]", "\ufffd", text).split())
 
 
 def test_a_page_has_no_fault() -> None:

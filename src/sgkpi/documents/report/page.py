@@ -162,7 +162,12 @@ class Column:
     def note(self) -> str:
         """The meaning of a dash where a cell has one, such as `“–” under Target: there is no target`, as a sentence."""
         has_dash = any(isinstance(cell, Words) and cell.text == NO_VALUE for cell in self.cells)
-        return f"“{NO_VALUE}” under {self.heading}: {self.dash}." if has_dash and self.dash else ""
+        return dash_note(self.heading, self.dash) if has_dash and self.dash else ""
+
+
+def dash_note(heading: str, meaning: str) -> str:
+    """Return what a dash under a heading means, as a sentence."""
+    return f"“{NO_VALUE}” under {heading}: {meaning}."
 
 
 def column(

@@ -32,6 +32,7 @@ from sgkpi.documents.report.page import (
     Tally,
     Tone,
     Words,
+    dash_note,
 )
 from sgkpi.documents.write.markdown import escape, table_row
 from sgkpi.documents.write.text import draw_spark, printable
@@ -139,8 +140,18 @@ def _captioned(table: Table) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     """Yield the rows of a table, and what dashes in them mean."""
     yield "\n".join(_rows(table.columns))
-    if notes := " ".join(each.note for each in table.columns if each.note):
+    if notes := " ".join(note for each in table.columns for note in _notes(each)):
         yield _plain(notes)
+
+
+def _notes(column: Column) -> Iterator[str]:
+    """Yield what dashes under a column mean, and those of the columns that only this format makes of it."""
+    if column.note:
+        yield column.note
+    if _has_lines_apart(column) and not all(map(_below, column.cells)):
+        yield dash_note(column.below, "the value is a number of cases itself, or there is none")
+    if any(isinstance(cell, Sparkline) and not draw_spark(cell.values) for cell in column.cells):
+        yield dash_note(column.heading, "fewer than two of them have a value")
 
 
 def _rows(columns: Sequence[Column]) -> list[str]:
@@ -155,12 +166,21 @@ def _rows(columns: Sequence[Column]) -> list[str]:
 
 def _parts(column: Column) -> Iterator[tuple[str, list[str], bool]]:
     """Yield a column with its cells and whether they are right; the lines below cells may be one of their own."""
-    lines = [cell.below if isinstance(cell, Words | Tag) else () for cell in column.cells]
-    apart = bool(column.below) and any(lines)
+    lines = [_below(cell) for cell in column.cells]
+    apart = _has_lines_apart(column)
     texts = [_cell(cell, () if apart else below) for cell, below in zip(column.cells, lines, strict=True)]
     yield _inline(column.heading), texts, column.right
     if apart:
         yield _inline(column.below), ["; ".join(map(_inline, below)) or NO_VALUE for below in lines], column.right
+
+
+def _has_lines_apart(column: Column) -> bool:
+    """Return whether the lines below the cells of a column become a column of their own."""
+    return bool(column.below) and any(map(_below, column.cells))
+
+
+def _below(cell: Cell) -> tuple[str, ...]:
+    return cell.below if isinstance(cell, Words | Tag) else ()
 
 
 def _cell(cell: Cell, below: Iterable[str]) -> str:

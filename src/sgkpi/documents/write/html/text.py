@@ -3,9 +3,10 @@
 import re
 from functools import lru_cache
 
-# Control characters other than tab and line feed, lone surrogates, and code points that are no characters.
+# Control characters other than tab and line feed, those that turn the direction of what follows (a number behind a name
+# would be read backwards), lone surrogates, and code points that are no characters.
 _NOT_IN_HTML = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]"
 )
