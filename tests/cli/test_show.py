@@ -11,13 +11,14 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.answers.overview import Overview, make_overview
+from sgkpi.documents.sentences import bound_in_words
 from sgkpi.documents.show import chart, show_document
 from sgkpi.documents.write.terminal.chart import draw_bars, enlarge
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.cases import OverdueCases
 from sgkpi.ledger.ledger import Unplaced
-from sgkpi.model.indicator import Answers, Clock, PointInTime, SetBy, Target
-from sgkpi.model.measures import Measure
+from sgkpi.model.indicator import Answers, Clock, Improvement, PointInTime, SetBy, Target
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.periods import Month
 from sgkpi.model.request import AsOfSource
 from sgkpi.model.units import Limit, LimitUnit, ValueUnit
@@ -125,7 +126,20 @@ class TestWhatItSays:
     def test_amber_where_less_is_better(self) -> None:
         spells = count(FEBRUARY, 7, target_green=Decimal(1), target_amber=Decimal(2), rating=Rating.RED)
         of = make_overview(replace(of_decided(spells), indicators=(PLACED,)), Month(2019, 2), [])
-        assert "RED: the target is 1 or less, and AMBER up to 2.\n" in screen(None, of=of)
+        assert "RED: the target is 1 or fewer, and AMBER up to 2.\n" in screen(None, of=of)
+
+    @pytest.mark.parametrize(
+        ("quantity", "bound", "words"),
+        [
+            (Quantity(Measure.COUNT), "3", "3 or fewer"),
+            (Quantity(Measure.MEAN, ValueUnit.CASES), "17", "17 cases or fewer"),
+            (Quantity(Measure.MEDIAN, ValueUnit.DAYS), "20", "20 days or less"),
+            (Quantity(Measure.PROPORTION), "0.1", "10% or less"),
+            (Quantity(Measure.COUNT), "0", "0"),
+        ],
+    )
+    def test_cases_are_fewer_and_other_numbers_less(self, quantity: Quantity, bound: str, words: str) -> None:
+        assert bound_in_words(Decimal(bound), quantity, Improvement.DECREASE) == words
 
     def test_who_set_the_target_and_what_the_indicator_answers(self) -> None:
         targets = (Target(None, Decimal("0.9"), Decimal("0.8"), SetBy.LOCAL),)

@@ -289,7 +289,7 @@ def _clock_unknowns(indicator: Indicator) -> list[str]:
 def _targets(indicator: Indicator) -> str:
     better = {Improvement.INCREASE: ["Higher is better."], Improvement.DECREASE: ["Lower is better."]}
     sentences = better.get(indicator.improvement, [])
-    side = "or more" if indicator.improvement is Improvement.INCREASE else "or less"
+    side = "or more" if indicator.improvement is Improvement.INCREASE else f"or {indicator.quantity.fewer}"
     for target in indicator.targets:
         amber = f" {indicator.quantity.show_bound(target.amber)} {side} is amber," if target.amber is not None else ""
         since = f"From {long_month(target.since)}" if target.since else "Target"

@@ -100,7 +100,7 @@ def bound_in_words(green: Decimal | None, quantity: Quantity, improvement: Impro
     if green is None:
         return ""
     rises = improvement is Improvement.INCREASE
-    side = " or more" if rises else " or less"
+    side = " or more" if rises else f" or {quantity.fewer}"
     if green == (1 if rises and quantity.is_share else None if rises else 0):
         side = ""  # nothing lies beyond it
     return show_target(green, quantity) + side

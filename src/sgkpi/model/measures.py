@@ -41,6 +41,11 @@ class Quantity:
         """The factor from the number to what people read: 100 for shares."""
         return 100 if self.is_share else 1
 
+    @property
+    def fewer(self) -> str:
+        """The word for what is below a number: `fewer` of cases, `less` of anything else."""
+        return "fewer" if self.measure is Measure.COUNT or self.unit is ValueUnit.CASES else "less"
+
     def with_unit(self, number: str) -> str:
         """Return a number as people read it: `50%`, `16.5 cases`, `1 day`, `£1,250`, `-£3`; a score has none."""
         size = number.lstrip("+-")
