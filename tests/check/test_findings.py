@@ -7,11 +7,13 @@ import pytest
 
 from sgkpi.answers.check.findings import Effect
 from sgkpi.answers.inputs import load_catalogue
+from sgkpi.documents.check import describe_effect
 from sgkpi.engines.checks import Check
 from sgkpi.engines.quality import RowFinding, columns_concerned, may_move_total
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.problems import Severity
 from tests.check.support import CHILDREN, CONTACTS, STAYS, check, of, rows
+from tests.support.results import month, proportion
 
 # Four contacts of February, of which two are decided in time, one late, and one not at all.
 SOUND = (
@@ -28,6 +30,14 @@ def effects(found: list[Effect]) -> dict[str, tuple[dict[str, int], int, Fractio
         each.indicator: ({k.value: v for k, v in each.cases.items()}, each.unplaced, each.lowest, each.highest)
         for each in found
     }
+
+
+def test_the_effect_on_a_figure_without_a_value_says_why_it_has_none() -> None:
+    figure = proportion(month("2019-02"), 0, 0)
+    effect = Effect(figure, {Outcome.NOT_DUE: 14}, lowest=Fraction(0), highest=Fraction(1))
+    assert describe_effect(effect, "Contacts") == (
+        "Contacts: no cases, between 0.0% and 100.0% if these 14 cases were known"
+    )
 
 
 def test_a_sound_extract_has_nothing_but_what_is_awaited(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Block, Document, Heading, Item, Items, Notes, Paragraph, TableBlock, column
-from sgkpi.documents.phrases import as_of_and_source
+from sgkpi.documents.phrases import as_of_and_source, value_or_why
 from sgkpi.figures.columns import Cell, nearest
-from sgkpi.figures.numbers import show_count, show_figure, show_value
+from sgkpi.figures.numbers import show_count, show_value
 from sgkpi.model.expressions import Kind
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, last_complete_month
 from sgkpi.model.problems import Severity
@@ -266,7 +266,7 @@ def describe_effect(effect: Effect, named: str = "") -> str:
     Where a page has another name for the figure, such as its title, it is `named` so.
     """
     figure = effect.figure
-    parts = [f"{named or f'{effect.indicator} {figure.period.label}'}: {show_figure(figure)}"]
+    parts = [f"{named or f'{effect.indicator} {figure.period.label}'}: {value_or_why(figure)}"]
     if effect.touched and effect.lowest is not None:
         lowest, highest = (show_value(each, figure.quantity) for each in (effect.lowest, effect.highest))
         cases = "its 1 case" if effect.touched == 1 else f"these {show_count(effect.touched)} cases"
