@@ -54,9 +54,9 @@ def _point(point: PointState, pack: Pack, state: BoardState, anchors: Mapping[st
 def _measured(
     point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]
 ) -> Iterator[Table | Paragraph]:
-    """Yield the indicators of a point, the worst rated lead first, and those without figures; or the evidence."""
+    """Yield the indicators of a point, the worst rated lead first, and those without figures; or that it has none."""
     if not point.indicators:
-        yield Paragraph((Line(point.point.evidence),))
+        yield Paragraph((Line("No indicator measures this point."),))
     if shown := [each for each in point.worst_first if each.now]:
         yield _table(point, shown, pack, state, anchors)
     if lacking := [each for each in point.worst_first if not each.now]:
@@ -102,8 +102,8 @@ def _direction(each: PointIndicator) -> Words:
 
 
 def _assessment(point: PointState, state: BoardState, as_of: datetime) -> Iterator[str]:
-    """Yield what people say of a point: their judgement, the next step, who takes it and by when."""
+    """Yield what people say of a point: their judgement, the next step, who takes it and by when, and the evidence."""
     facts = dict(assessment_facts(point.assessment, state.month, as_of))
     yield from (f"{label}: {text}" for label, text in {"Assessed": "not yet", **facts}.items())
-    if point.indicators and point.point.evidence:
+    if point.point.evidence:
         yield f"Evidence: {point.point.evidence}"
