@@ -43,6 +43,13 @@ def test_a_compressed_file(tmp_path: Path) -> None:
     assert read_with_duckdb(file) == CELLS
 
 
+def test_a_compressed_file_of_several_parts_or_with_zeros_behind_it(tmp_path: Path) -> None:
+    first, last = gzip.compress(HEADER.encode()), gzip.compress(ROW.encode())
+    for name, content in (("parts", first + last), ("zeros", gzip.compress((HEADER + ROW).encode()) + bytes(512))):
+        file = only_file(open_files(tmp_path / name, {"contacts.csv.gz": content}))
+        assert read_with_duckdb(file) == [("C1", "P1", "2019-02-05 14:30", "North")]
+
+
 def test_a_folder_of_files_is_one_table_in_the_order_of_their_names(tmp_path: Path) -> None:
     files: dict[str, bytes | str] = {
         "ssd_contacts/2019.csv": "team;person_id;contact_id;received_at\n",

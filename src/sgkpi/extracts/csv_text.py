@@ -1,7 +1,7 @@
 """The bytes of CSV files: make them clean UTF-8, and find quotation marks that swallow rows.
 
-DuckDB reads UTF-8 only; NUL characters and mixed line ends make it fail, or read no rows. Other files are rewritten to
-a temporary file.
+DuckDB reads UTF-8 only; NUL characters, mixed line ends and zeros behind a gzip file make it fail, or read no rows.
+Such files are rewritten to a temporary file.
 
 A CSV reader takes everything between two quotation marks as one cell, including line ends, and loses rows without an
 error if a closing or opening mark is missing. The pass over a file's bytes counts marks and delimiters; only if the
@@ -34,6 +34,7 @@ _CHUNK = 1 << 20
 _ODD_SPACES = (b"\t", b"\v", b"\f")
 _BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP = b"\x1f\x8b"
+_GZIP_END = 8  # bytes of checksum and length
 _NOT_CSV = {
     b"PK\x03\x04": "this is an Excel workbook or an archive, not CSV; save it as CSV, or rename it to end in .xlsx",
     b"\xd0\xcf\x11\xe0": "this is an old Excel workbook, not CSV; save it as CSV",
@@ -119,7 +120,8 @@ def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
         found = CleanText(path, compressed, encoding or "utf-8")
         if not encoding:
             found = _check_utf8(found, head, stream)
-    if found.encoding == "utf-8" and not found.has_nuls and found.even_line_ends:
+    is_clean = found.encoding == "utf-8" and not found.has_nuls and found.even_line_ends
+    if is_clean and not (compressed and _is_padded(path)):
         return found
     with _open_bytes(path, compressed=compressed) as stream:
         return _rewrite(stream, found, rewritten)
@@ -139,6 +141,13 @@ def _open_bytes(path: Path, *, compressed: bool) -> Iterator[BufferedIOBase]:
         raise FileFault("this UTF-16 file is damaged or cut off; copy or export it again", "broken-text") from error
     except OSError as error:
         raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
+
+
+def _is_padded(path: Path) -> bool:
+    """Whether a gzip file ends in zeros, as a copy from tape does, which DuckDB cannot read."""
+    with path.open("rb") as stream:
+        stream.seek(-min(_GZIP_END, stream.seek(0, 2)), 2)
+        return not stream.read().strip(b"\0")
 
 
 def _utf_16(head: bytes) -> str | None:
