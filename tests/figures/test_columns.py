@@ -2,7 +2,7 @@
 
 import csv
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from fractions import Fraction
 from io import BytesIO, StringIO
@@ -85,10 +85,6 @@ def basis(**changes: object) -> Basis:
             Outcome.NOT_DUE: 2,
             Outcome.UNKNOWN: 2,
         },
-        "values": None,
-        "target": None,
-        "has_ended": True,
-        "has_settled": True,
         "as_of": datetime(2019, 3, 4, 7),
     }
     return Basis(**(whole | changes))  # type: ignore[arg-type]
@@ -137,10 +133,12 @@ def test_a_month_without_cases_has_no_value() -> None:
     assert (found["status"], found["value"], found["denominator"]) == ("no_cases", None, 0)
 
 
-@pytest.mark.parametrize(("has_settled", "not_due", "settled"), [(True, 0, True), (True, 1, False), (False, 0, False)])
-def test_a_figure_is_settled_when_time_and_cases_are(has_settled: bool, not_due: int, settled: bool) -> None:
+# The month ends on 28 February, and the extract is of the morning of 4 March.
+@pytest.mark.parametrize(("settles_after", "not_due", "settled"), [(3, 0, True), (3, 1, False), (4, 0, False)])
+def test_a_figure_is_settled_when_time_and_cases_are(settles_after: int, not_due: int, settled: bool) -> None:
     cases = {**dict.fromkeys(Outcome, 1), Outcome.NOT_DUE: not_due}
-    assert filled(basis(cases=cases, has_settled=has_settled))["settled"] is settled
+    indicator = replace(DECIDED, settles_after=settles_after)
+    assert filled(basis(cases=cases, indicator=indicator))["settled"] is settled
 
 
 def test_results_hold_what_a_figure_set_holds() -> None:

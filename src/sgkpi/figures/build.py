@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
 from functools import cache
 
 from sgkpi.figures.figure import Figure, FigureSet, ReasonCount
-from sgkpi.figures.ratings import target_for
-from sgkpi.figures.series import Series, icon_without_chart, judge_figures
-from sgkpi.figures.signals import SeriesRules
+from sgkpi.figures.series import Series, judge_figures
+from sgkpi.figures.signals import SeriesRules, icon_of
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.ledger import FigurePlace, Ledger, ValueSummary
 from sgkpi.model.indicator import JOINT, Breakdown
@@ -119,19 +117,15 @@ def _figures(plan: IndicatorPlan, periods: Iterable[Period], counts: _Counts, ma
 def _maker(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts, with_persons: Collection[str]) -> _Maker:
     """Return the function that makes an indicator's figure for a period, covered or not, breakdown and category."""
     indicator, covered, as_of = plan.indicator, frozenset(plan.every_period), resolved.plan.as_of
-    settled_if_ended_by = as_of - timedelta(days=indicator.settles_after or 0)
     with_persons_in = frozenset(plan.periods) if indicator.table.name in with_persons else frozenset[Period]()
 
     @cache  # figures asked for are months of a series, too
     def make(period: Period, breakdown: str | None, category: str | None) -> Figure:
         place = indicator.id, period, breakdown, category
         cases = counts.cases[place] if period in covered else None
-        target, has_ended = target_for(indicator, period), period.has_ended(as_of)
-        has_settled = period.has_ended(settled_if_ended_by)
-        values = counts.values.get(place)
         persons = counts.persons.get(place, 0) if period in with_persons_in else None
         return make_figure(
-            Basis(indicator, period, breakdown, category, cases, values, target, has_ended, has_settled, as_of, persons)
+            Basis(indicator, period, breakdown, category, as_of, cases, counts.values.get(place), persons)
         )
 
     return make
@@ -144,17 +138,16 @@ def _series(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts, mak
         return
     rules = SeriesRules.of(indicator)
     if rules.chart is None and not resolved.signals_by:
-        yield icon_without_chart(indicator)
+        yield Series(indicator, None, None, (), icon_of(rules, ()))
         return
     periods = periods_for([PeriodKind.MONTH], rules.months_needed(last))
     yield judge_figures(indicator, [make(period, None, None) for period in periods], last)
     for breakdown in plan.breakdowns if resolved.signals_by else ():
         found = {period: counts.categories[indicator.id, period, breakdown.name] for period in periods}
-        declared = order_categories(breakdown, ())
         for category in order_categories(breakdown, set().union(*found.values())):
             figures = [make(period, breakdown.name, category) for period in periods]
             series = judge_figures(indicator, figures, last)
-            if category in declared or any(category in found[each.figure.period] for each in series.months):
+            if category in breakdown.codes or any(category in found[each.figure.period] for each in series.months):
                 yield series
 
 

@@ -55,11 +55,6 @@ def judge_figures(indicator: Indicator, figures: Sequence[Figure], last: Month) 
     return Series(indicator, figures[0].breakdown, figures[0].category, months, icon_of(rules, judged))
 
 
-def icon_without_chart(indicator: Indicator) -> Series:
-    """Return the series of an indicator whose measure has no chart, for its icon alone."""
-    return Series(indicator, None, None, (), icon_of(SeriesRules.of(indicator), ()))
-
-
 def _observe(figure: Figure) -> Observation:
     target = None if figure.target_green is None else Fraction(figure.target_green)
     return Observation(figure.period.last, figure.value, figure.settled, figure.numerator, figure.denominator, target)

@@ -6,14 +6,15 @@ A new field of figures is a field of `Figure`, a column in `columns.py`, and a s
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, assert_never
 
 from sgkpi.figures import intervals
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.intervals import Interval
-from sgkpi.figures.ratings import rate
+from sgkpi.figures.ratings import rate, target_for
 from sgkpi.ledger.ledger import ValueSummary
 from sgkpi.model.indicator import Improvement, Indicator, Target
 from sgkpi.model.measures import Measure
@@ -24,26 +25,36 @@ _IN_DENOMINATOR = (*JUDGED, Outcome.COUNTED)
 _FIELD_OF = {outcome: outcome.value for outcome in Outcome}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Basis:
     """The input of one figure.
 
     `cases` has a number for every outcome, and is None where the extract does not cover the period;
-    `values` is None where no case has a value. `has_settled` says that the days after the period in which late records
-    are expected have passed, too. `persons` are those of the judged or counted cases; None if they are not counted.
+    `values` is None where no case has a value. `persons` are those of the judged or counted cases; None if they are not
+    counted.
     """
 
     indicator: Indicator
     period: Period
     breakdown: str | None
     category: str | None
-    cases: Mapping[Outcome, int] | None
-    values: ValueSummary | None
-    target: Target | None
-    has_ended: bool
-    has_settled: bool
     as_of: datetime
+    cases: Mapping[Outcome, int] | None
+    values: ValueSummary | None = None
     persons: int | None = None
+
+    @cached_property
+    def target(self) -> Target | None:
+        return target_for(self.indicator, self.period)
+
+    @cached_property
+    def has_ended(self) -> bool:
+        return self.period.has_ended(self.as_of)
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether the days after the period in which late records are expected have passed, too."""
+        return self.period.has_ended(self.as_of - timedelta(days=self.indicator.settles_after or 0))
 
     @property
     def judged(self) -> int:
@@ -59,12 +70,14 @@ class Basis:
 Fields = Mapping[str, Any]
 
 
-def fill_place(basis: Basis, _: Fields) -> Fields:
-    """Fill the indicator, the period and the category."""
-    indicator = basis.indicator
+def fill_given(basis: Basis, _: Fields) -> Fields:
+    """Fill the indicator, the period and the category, the target in force and the persons."""
+    indicator, target = basis.indicator, basis.target
     about = {"indicator": indicator.id, "title": indicator.title, "measure": indicator.measure, "unit": indicator.unit}
     place = {"period": basis.period, "breakdown": basis.breakdown, "category": basis.category}
-    return {**about, **place, "improvement": indicator.improvement, "as_of": basis.as_of}
+    bounds = {"target_green": target.green if target else None, "target_amber": target.amber if target else None}
+    persons = None if basis.cases is None else basis.persons
+    return {**about, **place, **bounds, "improvement": indicator.improvement, "as_of": basis.as_of, "persons": persons}
 
 
 def fill_cases(basis: Basis, _: Fields) -> Fields:
@@ -123,14 +136,11 @@ def fill_bounds(basis: Basis, _: Fields) -> Fields:
     return {"lowest": lowest, "highest": highest}
 
 
-def fill_target(basis: Basis, _: Fields) -> Fields:
-    """Fill the bounds of the target in force."""
-    target = basis.target
-    return {"target_green": target.green if target else None, "target_amber": target.amber if target else None}
-
-
 def fill_status(basis: Basis, filled: Fields) -> Fields:
-    """Fill how far the figure can be relied on."""
+    """Fill how far the figure can be relied on.
+
+    It is settled if its period is over, and so is what can be expected to change it.
+    """
     if basis.cases is None:
         status = Status.NOT_COVERED
     elif filled["value"] is None:
@@ -139,12 +149,8 @@ def fill_status(basis: Basis, filled: Fields) -> Fields:
         status = Status.PROVISIONAL
     else:
         status = Status.COMPLETE
-    return {"status": status}
-
-
-def fill_settled(basis: Basis, _: Fields) -> Fields:
-    """Fill whether the figure is settled: its period is over, and so is what can be expected to change it."""
-    return {"settled": basis.cases is not None and basis.has_settled and not basis.awaits_cases}
+    settled = basis.cases is not None and basis.has_settled and not basis.awaits_cases
+    return {"status": status, "settled": settled}
 
 
 def fill_interval(basis: Basis, filled: Fields) -> Fields:
@@ -170,11 +176,6 @@ def _interval(basis: Basis) -> Interval | None:
             return None
         case _:
             assert_never(measure)
-
-
-def fill_persons(basis: Basis, _: Fields) -> Fields:
-    """Fill how many different persons the judged or counted cases are of."""
-    return {"persons": None if basis.cases is None else basis.persons}
 
 
 def fill_rating(basis: Basis, filled: Fields) -> Fields:
@@ -213,15 +214,12 @@ def _value_at(counts: Sequence[tuple[Fraction, int]], place: int) -> Fraction:
 
 
 STEPS: tuple[Callable[[Basis, Fields], Fields], ...] = (
-    fill_place,
+    fill_given,
     fill_cases,
     fill_value,
     fill_bounds,
-    fill_target,
     fill_status,
-    fill_settled,
     fill_interval,
-    fill_persons,
     fill_rating,
 )
 

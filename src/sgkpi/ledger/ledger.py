@@ -154,7 +154,7 @@ class TableRead:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The result of an engine for a plan, each part in order. Only outcomes and persons that occur have a count."""
+    """The result of an engine for a plan. Only outcomes and persons that occur have a count."""
 
     outcomes: tuple[OutcomeCount, ...] = ()
     values: tuple[ValueSummary, ...] = ()

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import compute_ledger, with_signals
@@ -15,12 +14,10 @@ from sgkpi.answers.report.privacy import is_reportable, is_unlisted, without_unl
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure, FigureSet
-from sgkpi.figures.ratings import target_for
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.cases import OverdueCases
 from sgkpi.ledger.movements import Flow
 from sgkpi.model.benchmarks import Benchmark, latest_benchmarks
-from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind, period_for, periods_for
 from sgkpi.planning.plan import IndicatorPlan
@@ -140,19 +137,9 @@ def only_category(figures: FigureSet, category: Category) -> FigureSet:
     (indicator,) = figures.indicators
     own = {each.period: each for each in figures.figures if (each.breakdown, each.category) == category}
     for total in (each for each in figures.figures if each.breakdown is None):
-        kept += (total, own.get(total.period) or _without_cases(total, indicator, *category))
+        cases = None if total.met is None else dict.fromkeys(Outcome, 0)
+        persons = None if total.persons is None else 0
+        none = Basis(indicator, total.period, *category, total.as_of, cases, persons=persons)
+        kept += (total, own.get(total.period) or make_figure(none))
     reasons = (each for each in figures.reasons if (each.breakdown, each.category) in (ALL_CASES, category))
     return replace(figures, figures=tuple(kept), reasons=tuple(reasons))
-
-
-def _without_cases(total: Figure, indicator: Indicator, by: str | None, category: str | None) -> Figure:
-    """Return the figure of a category that has no case in a period."""
-    period, as_of = total.period, total.as_of
-    cases = None if total.met is None else dict.fromkeys(Outcome, 0)
-    has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
-    target, persons = target_for(indicator, period), None if total.persons is None else 0
-    return make_figure(
-        Basis(
-            indicator, period, by, category, cases, None, target, period.has_ended(as_of), has_settled, as_of, persons
-        )
-    )
