@@ -71,10 +71,9 @@ def test_reasons_add_up_to_outcomes(world: World) -> None:
     results = computed(world)
     named: dict[object, Counter[str]] = {}
     for each in results.reasons:
-        place = (each.indicator, each.period, each.breakdown, each.category)
-        named.setdefault(place, Counter())[each.outcome] += each.cases
+        named.setdefault(each.place, Counter())[each.outcome] += each.cases
     for figure in results.figures:
-        found = named.pop((figure.indicator, figure.period, figure.breakdown, figure.category), Counter())
+        found = named.pop(figure.place, Counter())
         assert (found["unknown"], found["excluded"]) == (figure.unknown or 0, figure.excluded or 0)
         assert found["not_met"] <= (figure.not_met or 0)
         assert found["overdue"] <= (figure.overdue or 0)

@@ -137,9 +137,8 @@ class Overview:
     def reasons(self, *outcomes: Outcome) -> list[tuple[str, int]]:
         """Return the named reasons for these outcomes in the month with their numbers of cases, most first."""
         cases: dict[str, int] = {}
-        own = self.figure.period, self.figure.breakdown, self.figure.category
         for each in self.figures.reasons:
-            if (each.period, each.breakdown, each.category) == own and each.outcome in outcomes:
+            if each.place == self.figure.place and each.outcome in outcomes:
                 cases[each.reason] = cases.get(each.reason, 0) + each.cases
         return sorted(cases.items(), key=lambda reason: (-reason[1], reason[0]))
 
@@ -243,14 +242,16 @@ def make_overview(
 
 def _breakdowns(results: FigureSet, total: Figure) -> tuple[BreakdownFigures, ...]:
     before = period_for(PeriodKind.MONTH, total.period.first.plus(-1))
-    known = {(each.period, each.breakdown, each.category): each for each in results.figures}
+    known = {each.place: each for each in results.figures}
     by_name: dict[str, list[Figure]] = {}
     for each in results.figures:
         if each.breakdown is not None and each.period == total.period:
             by_name.setdefault(each.breakdown, []).append(each)
     worst = ((name, tuple(worst_first(figures))) for name, figures in by_name.items())
     return tuple(
-        BreakdownFigures(name, figures, tuple(known.get((before, name, each.category)) for each in figures))
+        BreakdownFigures(
+            name, figures, tuple(known.get((total.indicator, before, name, each.category)) for each in figures)
+        )
         for name, figures in worst
     )
 
@@ -293,8 +294,8 @@ def _present(results: FigureSet, of: Category) -> list[Figure]:
 def _open_cases(present: Sequence[Figure], overdue: Iterable[OverdueCases]) -> OpenCases | None:
     if not present:
         return None
-    places = {(each.indicator, each.period, each.breakdown, each.category) for each in present}
-    own = [each for each in overdue if (each.indicator, each.period, each.breakdown, each.category) in places]
+    places = {each.place for each in present}
+    own = [each for each in overdue if each.place in places]
     return OpenCases(
         overdue=sum(each.overdue or 0 for each in present),
         not_due=sum(each.not_due or 0 for each in present),

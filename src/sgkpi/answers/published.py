@@ -39,7 +39,7 @@ class LastPublished:
 
     def restated(self, figure: Figure) -> Restated | None:
         """Return how a figure was published, if it was another one, or made of other cases."""
-        now, place = PublishedFigure.of(figure).amounts, PublishedFigure.of(figure).place
+        now, place = PublishedFigure.of(figure).amounts, figure.place
         published, ledger = self.figures.by_place.get(place), self.ledgers.get(place)
         if published is not None and published.amounts.outcomes != now.outcomes:
             return Restated(self.snapshot, published.amounts, published.bounds, None)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sgkpi.ledger.ledger import TableRead, Unplaced
+from sgkpi.ledger.ledger import FigurePlace, Placed, TableRead, Unplaced
 from sgkpi.model.indicator import Improvement, Indicator
 from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.periods import Period
@@ -79,6 +79,10 @@ class Figure:
     persons: int | None
     unit: ValueUnit | None = None
 
+    @property
+    def place(self) -> FigurePlace:
+        return self.indicator, self.period, self.breakdown, self.category
+
     @cached_property
     def quantity(self) -> Quantity:
         return Quantity(self.measure, self.unit)
@@ -90,13 +94,9 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class ReasonCount:
+class ReasonCount(Placed):
     """The number of cases of a figure that have an outcome for a named reason."""
 
-    indicator: str
-    period: Period
-    breakdown: str | None
-    category: str | None
     outcome: str
     reason: str
     cases: int

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
-from sgkpi.ledger.ledger import TableRead
+from sgkpi.ledger.ledger import Placed, TableRead
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
 
@@ -35,16 +35,12 @@ class CaseOutcome:
 
 
 @dataclass(frozen=True)
-class OverdueCases:
+class OverdueCases(Placed):
     """The overdue cases of an indicator, period and category: how many, and when the first fell due.
 
     `without_due` of them have no due moment, as the start of their time is not recorded.
     """
 
-    indicator: str
-    period: Period
-    breakdown: str | None
-    category: str | None
     cases: int
     earliest_due: date | datetime | None
     without_due: int

@@ -21,7 +21,7 @@ _OUTCOME_ORDER = {outcome: number for number, outcome in enumerate(Outcome)}
 
 
 @dataclass(frozen=True)
-class _Placed:
+class Placed:
     """Something counted of an indicator, period and category."""
 
     indicator: str
@@ -40,7 +40,7 @@ class _Placed:
 
 
 @dataclass(frozen=True)
-class OutcomeCount(_Placed):
+class OutcomeCount(Placed):
     """The number of cases of an indicator, period and category that have an outcome and reason."""
 
     outcome: Outcome
@@ -56,7 +56,7 @@ class OutcomeCount(_Placed):
 
 
 @dataclass(frozen=True)
-class ValueSummary(_Placed):
+class ValueSummary(Placed):
     """The exact values of the counted cases of a mean, median, maximum or ratio.
 
     `squares` is the sum of the squares of the values; it is kept for a mean alone, whose interval needs it. `counts`
@@ -98,7 +98,7 @@ class ValueSummary(_Placed):
 
 
 @dataclass(frozen=True)
-class PersonCount(_Placed):
+class PersonCount(Placed):
     """The number of different persons among the judged or counted cases of an indicator, period and category."""
 
     persons: int
@@ -185,7 +185,7 @@ class Ledger:
         )
 
 
-_Named = TypeVar("_Named", bound=_Placed)
+_Named = TypeVar("_Named", bound=Placed)
 
 
 def _renamed(part: _Named, name: Callable[[str, str, str], str]) -> _Named:
