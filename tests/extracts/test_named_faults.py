@@ -254,9 +254,12 @@ def test_what_is_wrong_with_the_only_file_is_said_though_nothing_says_the_as_of_
 def test_the_file_that_would_say_the_as_of_time_of_a_workbook_is_named(tmp_path: Path) -> None:
     rows = [HEADER.strip().split(","), ["C1", "P1", datetime(2019, 2, 5, 9), datetime(2019, 2, 5, 10), "police", ""]]
     path = write_workbook(tmp_path / "February.xlsx", {"List 1": rows})
-    results = api.compute(api.open_extract(path, CATALOGUE), CATALOGUE, months=[Month(2019, 2)])
+    extract = api.open_extract(path, CATALOGUE)
+    results = api.compute(extract, CATALOGUE, months=[Month(2019, 2)])
     (warning,) = [problem for problem in results.problems if problem.code == "as-of"]
     assert warning.message.endswith("(give an as-of time, or extracted_at in February.toml)")
+    (finding,) = [each for each in api.check(extract, CATALOGUE).findings if each.code == "as-of"]
+    assert finding.message == warning.message
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "reference"])

@@ -19,7 +19,7 @@ from sgkpi.engines.sealed_files import CASES, KEYS, RELATED, ROWS
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import DefinitionsError, SgkpiError
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import PeriodKind
+from sgkpi.model.periods import PeriodKind, periods_for
 from sgkpi.model.request import Request
 from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import resolve
@@ -174,7 +174,7 @@ def _engine_faults(world: World, folder: Path, before: SnapshotTaken, after: Sna
     request = Request(months=list(world.months), kinds=world.kinds, by=["all"], as_of=after.manifest.as_of)
     resolved = resolve(extract, catalogue, request, engine_named("duckdb").events)
     months = {month for period in resolved.periods for month in period.months}
-    plan = resolved.for_periods([PeriodKind.MONTH], months).plan
+    plan = resolved.over(periods_for([PeriodKind.MONTH], months)).plan
     former = replace(plan, as_of=before.manifest.as_of, recorded_by=plan.as_of)
     for name, each in (("now", plan), ("then", former)):
         sealed = [_sealed(engine, each, folder / name, world) for engine in ENGINES]

@@ -18,7 +18,7 @@ from sgkpi.model.board import Board, BoardPoint
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.commentary import NO_COMMENTARY, Action, CommentaryFolder, CommentaryKind, PointAssessment
 from sgkpi.model.indicator import Indicator
-from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.periods import Month, PeriodKind, periods_for
 from sgkpi.model.request import Request
 from sgkpi.planning.request import resolve
 
@@ -124,7 +124,7 @@ def improvement_board(
     request = Request((), [asked.month] if asked.month else None, as_of=asked.as_of)
     first = resolve(extract, replace(catalogue, indicators=own), request, runner.events)
     shown = first.months[0]
-    resolved = with_signals(first.for_periods([PeriodKind.MONTH], months_of_board(board, shown)))
+    resolved = with_signals(first.over(periods_for([PeriodKind.MONTH], months_of_board(board, shown))))
     figures = compute_resolved(resolved, runner, progress=progress, show_values=show_values)
     points = point_states(board, own, figures, shown, asked.commentary)
     return BoardState(board, shown, figures, points, asked.commentary)

@@ -14,12 +14,12 @@ from sgkpi.figures.signals import SeriesRules
 from sgkpi.ledger.cases import FoundCases
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.errors import ExtractError
+from sgkpi.model.errors import ExtractError, UsageError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, Period
 from sgkpi.model.problems import Problem, Severity, sort_problems
-from sgkpi.model.request import Request
-from sgkpi.planning.request import ResolvedRequest, check_anything_existed, resolve
+from sgkpi.model.request import AsOfSource, Request
+from sgkpi.planning.request import ResolvedRequest, resolve
 
 if TYPE_CHECKING:
     from sgkpi.extracts.identifiers import Identifier
@@ -148,11 +148,13 @@ def list_case_outcomes(
 def check_existence(
     resolved: ResolvedRequest, engine: Engine, found: Collection[object], *, unreadable: bool = False
 ) -> None:
-    """Check, where nothing was found, that anything had happened by the as-of time, if dates are not `unreadable`."""
-    if not found:
-        span = engine.events(resolved.extract)
-        check_anything_existed(span, resolved.extract, resolved.plan.as_of, resolved.as_of_source)
-        if span is None and unreadable:
-            raise ExtractError(
-                f"{resolved.extract.path}: no row has a date that can be read, so nothing can be computed"
-            )
+    """Raise an error if nothing was found, and the as-of time lies before everything or all dates are `unreadable`."""
+    path, moment, span = resolved.extract.path, resolved.plan.as_of, None if found else engine.events(resolved.extract)
+    if span is not None and span[0] > moment:
+        message = (
+            f"the as-of time {moment:%Y-%m-%d %H:%M} lies before everything in {path}, "
+            f"whose first event is of {span[0]:%Y-%m-%d} and last of {span[1]:%Y-%m-%d}; choose a later one"
+        )
+        raise UsageError(message) if resolved.as_of_source is AsOfSource.OPTION else ExtractError(message)
+    if not found and span is None and unreadable:
+        raise ExtractError(f"{path}: no row has a date that can be read, so nothing can be computed")

@@ -9,7 +9,7 @@ from sgkpi.ledger.movements import Flow
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.measures import Measure
-from sgkpi.model.periods import Month, PeriodKind, period_for
+from sgkpi.model.periods import Month, PeriodKind, periods_for
 from sgkpi.planning.columns import related_named
 from sgkpi.planning.plan import IndicatorPlan, reference_day
 from sgkpi.planning.request import ResolvedRequest
@@ -25,7 +25,8 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     in or out without such a date. A stock of which the extract does not cover both days has none, nor has one whose
     cases have no key to be told apart by.
     """
-    asked, tables = resolved.for_periods([PeriodKind.MONTH], [month.plus(-1), month]), resolved.extract.tables
+    before, after = months = periods_for([PeriodKind.MONTH], [month.plus(-1), month])
+    asked, tables = resolved.over(months), resolved.extract.tables
     stocks = {
         each.indicator.id: replace(each, indicator=_population_alone(each.indicator), breakdowns=(), totals_only=())
         for each in asked.plan.indicators
@@ -40,7 +41,6 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     for name, population in stocks.items():
         first.setdefault(population, name)
     plans = tuple(replace(each, indicator=replace(each.indicator, id=name)) for each, name in first.items())
-    before, after = (period_for(PeriodKind.MONTH, each) for each in (month.plus(-1), month))
     as_of = asked.plan.as_of
     window = Window(before.label, after.label, reference_day(before, as_of), reference_day(after, as_of))
     folder = scratch.temporary_folder()
@@ -49,8 +49,8 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
         found = {each.indicator: each for each in find_flows(folder, [window])}
     finally:
         scratch.remove(folder)
-    flows = {name: found.get(first[population], _none(name, month)) for name, population in stocks.items()}
-    return {name: replace(flow, indicator=name) for name, flow in flows.items()}
+    none = Flow("", str(month), 0, 0, 0, 0)
+    return {name: replace(found.get(first[each], none), indicator=name) for name, each in stocks.items()}
 
 
 def _population_alone(stock: Indicator) -> Indicator:
@@ -58,7 +58,3 @@ def _population_alone(stock: Indicator) -> Indicator:
     alone = Indicator("", "", stock.table, stock.period, Measure.COUNT, population=stock.population)
     named = related_named(replace(alone, related=stock.related))
     return replace(alone, related=tuple(each for each in stock.related if each.name in named))
-
-
-def _none(indicator: str, month: Month) -> Flow:
-    return Flow(indicator, str(month), 0, 0, 0, 0)

@@ -3,7 +3,7 @@
 Figures, cases and their verification start from the same resolved request, so that they speak of the same thing.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -60,12 +60,8 @@ class ResolvedRequest:
     signals_to: Month | None = None
     signals_by: bool = False
 
-    def for_periods(self, kinds: Iterable[PeriodKind], months: Iterable[Month]) -> "ResolvedRequest":
-        """Return the request for other periods: the same indicators and breakdowns as of the same time."""
-        return self.over(periods_for(kinds, months))
-
     def over(self, periods: tuple[Period, ...]) -> "ResolvedRequest":
-        """Return the request for exactly these periods, which are in order."""
+        """Return the request for exactly these periods, which are in order: all else stays the same."""
         plans = tuple(replace(each, periods=self._covered(each.indicator, periods)) for each in self.plan.indicators)
         return replace(self, periods=periods, plan=replace(self.plan, indicators=plans))
 
@@ -90,7 +86,7 @@ class ResolvedRequest:
 
     def plan_of_months(self) -> Plan:
         """Plan every month that a period holds, by itself: if it is covered, or counts in a period that is."""
-        alone = self.for_periods([PeriodKind.MONTH], {month for period in self.periods for month in period.months})
+        alone = self.over(periods_for([PeriodKind.MONTH], (month for each in self.periods for month in each.months)))
         plans = []
         for each, months in zip(self.plan.indicators, alone.plan.indicators, strict=True):
             counted = {month for period in each.periods for month in months_counted(each.indicator, period)}
@@ -126,14 +122,17 @@ class ResolvedRequest:
         # An error in a table of an indicator that was asked for by name would have been raised.
         broken = (problem for name, problems in self.extract.broken.items() if name in asked for problem in problems)
         every += [replace(problem, severity=Severity.WARNING) for problem in broken]
+        return sort_problems([*every, *self.as_of_problems()])
+
+    def as_of_problems(self) -> Iterator[Problem]:
+        """Yield a warning where nothing says the as-of time."""
         if self.as_of_source is AsOfSource.LATEST_EVENT:
             moment, settings = f"{self.plan.as_of:%Y-%m-%d %H:%M}", settings_path(self.extract.path).name
             message = (
                 f"nothing says when the extract was made; taken as of its latest event, {moment} "
                 f"(give an as-of time, or extracted_at in {settings})"
             )
-            every.append(warning(str(self.extract.path), message, "as-of"))
-        return sort_problems(every)
+            yield warning(str(self.extract.path), message, "as-of")
 
 
 def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Events) -> ResolvedRequest:
@@ -169,9 +168,8 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     resolved = ResolvedRequest(
         extract, plan, months, (), source, unavailable, lacking, defined, catalogue.holidays_sha256, tables
     )
-    return resolved.for_periods(
-        request.kinds, (month.plus(-back) for month in months for back in range(request.history + 1))
-    )
+    asked = (month.plus(-back) for month in months for back in range(request.history + 1))
+    return resolved.over(periods_for(request.kinds, asked))
 
 
 def _parts(name: str) -> list[str]:
@@ -257,16 +255,3 @@ def _unusable(extract: Extract, tables: Iterable[str]) -> ExtractError:
     """Return the error that lists what is wrong with the files of these tables."""
     problems = [problem for name in sorted(tables) for problem in extract.broken.get(name, ())]
     return ExtractError(f"{extract.path} cannot be used as it is", problems)
-
-
-def check_anything_existed(
-    span: tuple[datetime, datetime] | None, extract: Extract, moment: datetime, source: AsOfSource
-) -> None:
-    """Raise an error for an as-of time before everything, which would give figures of nothing."""
-    if span is None or span[0] <= moment:
-        return
-    message = (
-        f"the as-of time {moment:%Y-%m-%d %H:%M} lies before everything in {extract.path}, "
-        f"whose first event is of {span[0]:%Y-%m-%d} and last of {span[1]:%Y-%m-%d}; choose a later one"
-    )
-    raise UsageError(message) if source is AsOfSource.OPTION else ExtractError(message)

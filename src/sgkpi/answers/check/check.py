@@ -30,7 +30,7 @@ from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity, did_you_mean
-from sgkpi.model.request import AsOfSource, Request
+from sgkpi.model.request import Request
 from sgkpi.model.words import plural
 from sgkpi.planning.availability import tables_of, why_unavailable
 from sgkpi.planning.columns import columns_that_should_hold_something, placing_columns
@@ -57,21 +57,6 @@ class QualityRequest:
     of_indicators: bool = False
 
 
-@dataclass(frozen=True)
-class _Figures:
-    """The month's figures, and the plan that they come from."""
-
-    plan: Plan
-    source: AsOfSource
-    month: Month
-    totals: Mapping[str, Figure]
-
-    @property
-    def indicators(self) -> tuple[str, ...]:
-        """The indicators that the extract carries, and that use one of the tables."""
-        return tuple(each.indicator.id for each in self.plan.indicators)
-
-
 def check_quality(
     extract: Extract, catalogue: Catalogue, asked: QualityRequest, *, progress: Progress | None = None
 ) -> QualityReport:
@@ -85,27 +70,27 @@ def check_quality(
     if asked.of_indicators:
         asked = replace(asked, tables=_used(extract, catalogue, names))
         names = _tables(extract, catalogue, asked.tables)
-    figures, resolved = _resolve(extract, catalogue, asked, names)
+    resolved, totals = _resolve(extract, catalogue, asked, names), dict[str, Figure]()
     options = InspectionOptions(names, tuple(catalogue.indicators.values()), asked.every_row, asked.show_values)
-    judged = figures.plan if asked.effects else replace(figures.plan, indicators=())
+    judged = resolved.plan if asked.effects else replace(resolved.plan, indicators=())
     inspection = inspect(extract, judged, options, progress=progress)
-    if resolved is not None and asked.effects:
+    if judged.indicators:
         check_existence(resolved, engine_named("duckdb"), inspection.ledger.outcomes)
-        totals = build_figure_set(resolved, inspection.ledger).figures
-        figures = replace(figures, totals={each.indicator: each for each in totals})
+        totals = {each.indicator: each for each in build_figure_set(resolved, inspection.ledger).figures}
+    carried = {each.indicator.id: catalogue.indicators[each.indicator.id] for each in resolved.plan.indicators}
     findings = [
         *_of_waivers(catalogue, names),
-        *_of_nothing(catalogue, inspection.tables, figures, whole=not asked.tables),
-        *_of_files(extract, names, figures, whole=not asked.tables),
-        *(finding for facts in inspection.tables for finding in _of_table(facts, extract, catalogue, figures)),
-        *(finding for facts in inspection.tables for finding in _of_columns(facts, inspection, extract, figures)),
-        *_of_rows(inspection, catalogue, figures),
+        *_of_nothing(catalogue, inspection.tables, resolved, whole=not asked.tables),
+        *_of_files(resolved, names, whole=not asked.tables),
+        *(finding for facts in inspection.tables for finding in _of_table(facts, resolved, catalogue, carried)),
+        *(finding for facts in inspection.tables for finding in _of_columns(facts, inspection, resolved)),
+        *_of_rows(inspection, catalogue, carried, totals),
     ]
     return QualityReport(
         extract.source,
-        figures.plan.as_of,
-        figures.source,
-        figures.month,
+        resolved.plan.as_of,
+        resolved.as_of_source,
+        resolved.months[0],
         inspection.tables,
         sort_findings(
             (_waived(each, catalogue) for each in _blank_columns_once([*_identifiers_once(findings)])), catalogue.tables
@@ -134,13 +119,8 @@ def _used(extract: Extract, catalogue: Catalogue, names: Sequence[str]) -> tuple
     return found
 
 
-def _resolve(
-    extract: Extract, catalogue: Catalogue, asked: QualityRequest, names: Sequence[str]
-) -> tuple["_Figures", ResolvedRequest | None]:
-    """Plan the month's figures of every indicator that uses one of the tables and that the extract carries.
-
-    Without such an indicator, there is no request for figures.
-    """
+def _resolve(extract: Extract, catalogue: Catalogue, asked: QualityRequest, names: Sequence[str]) -> ResolvedRequest:
+    """Plan the month's figures of every indicator that uses one of the tables and that the extract carries."""
     events = engine_named("duckdb").events
     months = [asked.month] if asked.month else None
     carried = [
@@ -149,22 +129,22 @@ def _resolve(
         if why_unavailable(each, extract) is None and _uses(each, names)
     ]
     if carried:
-        resolved = resolve(extract, catalogue, Request(carried, months, as_of=asked.as_of), events)
-        return _Figures(resolved.plan, resolved.as_of_source, resolved.months[0], {}), resolved
+        return resolve(extract, catalogue, Request(carried, months, as_of=asked.as_of), events)
     if not extract.tables:
         problems = [problem for broken in extract.broken.values() for problem in broken]
         raise ExtractError(f"{extract.path} has no table that can be read", problems)
     moment, source = find_as_of(extract, asked.as_of, events)
-    (month,) = asked_months(months, moment)
-    return _Figures(Plan(moment, (), working_days_in_england(catalogue.closures)), source, month, {}), None
+    plan = Plan(moment, (), working_days_in_england(catalogue.closures))
+    return ResolvedRequest(extract, plan, asked_months(months, moment), (), source, ())
 
 
 def _uses(indicator: Indicator, tables: Sequence[str]) -> bool:
     return any(name in tables for name in (indicator.table.name, *(each.table.name for each in indicator.related)))
 
 
-def _of_files(extract: Extract, names: Sequence[str], figures: _Figures, *, whole: bool) -> Iterator[Finding]:
+def _of_files(resolved: ResolvedRequest, names: Sequence[str], *, whole: bool) -> Iterator[Finding]:
     """Yield the problems found when files were opened, of the tables asked for (all: `whole`); then the as-of time."""
+    extract = resolved.extract
     owners = {file.name: name for name in extract.tables for file in extract.tables[name].files}
     found = [(owners.get(problem.path), problem) for problem in extract.problems]
     found += [(table, problem) for table, problems in extract.broken.items() for problem in problems]
@@ -172,23 +152,18 @@ def _of_files(extract: Extract, names: Sequence[str], figures: _Figures, *, whol
         if whole or table in names:
             message = f"{problem.place}: {problem.message}"
             yield Finding(problem.severity, Check.FILE, table, message, code=problem.code)
-    if figures.source is AsOfSource.LATEST_EVENT:
-        moment = f"{figures.plan.as_of:%Y-%m-%d %H:%M}"
-        message = (
-            f"nothing says when the extract was made; taken as of its latest event, {moment} "
-            "(give an as-of time, or extracted_at in extract.toml)"
-        )
-        yield Finding(Severity.WARNING, Check.FILE, None, message, code="as-of")
+    for problem in resolved.as_of_problems():
+        yield Finding(problem.severity, Check.FILE, None, problem.message, code=problem.code)
 
 
 def _of_nothing(
-    catalogue: Catalogue, tables: Sequence[TableFacts], figures: _Figures, *, whole: bool
+    catalogue: Catalogue, tables: Sequence[TableFacts], resolved: ResolvedRequest, *, whole: bool
 ) -> Iterator[Finding]:
     """Yield an error where nothing can come of the extract: no table has a row, or no indicator can be computed."""
     if tables and not any(each.rows for each in tables):
         message = f"no row in {', '.join(each.table for each in tables)}, so there is nothing to compute"
         yield Finding(Severity.ERROR, Check.FILE, None, message, code="no-rows")
-    if whole and catalogue.indicators and not figures.plan.indicators:
+    if whole and catalogue.indicators and not resolved.plan.indicators:
         message = "no indicator can be computed from these tables (`sgkpi list --data DIR` says what each lacks)"
         yield Finding(Severity.ERROR, Check.FILE, None, message, code="nothing-to-compute")
 
@@ -210,9 +185,11 @@ def _waived(finding: Finding, catalogue: Catalogue) -> Finding:
     return replace(finding, waived=reason) if reason else finding
 
 
-def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures: _Figures) -> Iterator[Finding]:
+def _of_table(
+    facts: TableFacts, resolved: ResolvedRequest, catalogue: Catalogue, carried: Mapping[str, Indicator]
+) -> Iterator[Finding]:
     """Yield the findings on a table as a whole: identifiers, months without rows, columns and rules."""
-    table = catalogue.tables[facts.table]
+    extract, table = resolved.extract, catalogue.tables[facts.table]
 
     def finding(check: Check, message: str, count: int, columns: Sequence[str], detail: str = "") -> Finding:
         return Finding(SEVERITIES[check], check, table.name, message, count, tuple(columns), detail)
@@ -221,8 +198,8 @@ def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures
         message, header = describe_identifier(identifier), identifier.header
         found = finding(Check.IDENTIFIER, message, 1, [header], identifier.kind.value)
         yield replace(found, places=(Rows(file, 0, ()),))
-    concerned = tuple(sorted(each for each in figures.indicators if _uses(catalogue.indicators[each], [table.name])))
-    for lack in look_at_events(facts.months or {}, figures.plan.as_of, extract.complete_from(table.name)):
+    concerned = tuple(sorted(name for name, each in carried.items() if _uses(each, [table.name])))
+    for lack in look_at_events(facts.months or {}, resolved.plan.as_of, extract.complete_from(table.name)):
         found = finding(lack.check, lack.describe(table), lack.months, [str(table.happened)])
         yield replace(found, concerned=concerned)
     if facts.undeclared:
@@ -240,10 +217,11 @@ def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures
             yield finding(Check.RULE_NOT_CHECKED, message, 0, lacking, rule.name)
 
 
-def _of_columns(facts: TableFacts, inspection: Inspection, extract: Extract, figures: _Figures) -> Iterator[Finding]:
+def _of_columns(facts: TableFacts, inspection: Inspection, resolved: ResolvedRequest) -> Iterator[Finding]:
     """Yield the columns that indicators use and that hold nothing, and those that lack most of their dates."""
-    table, users, placing = extract.tables[facts.table].table, dict[str, set[str]](), dict[str, set[str]]()
-    for indicator in (each.indicator for each in figures.plan.indicators):
+    extract, users, placing = resolved.extract, dict[str, set[str]](), dict[str, set[str]]()
+    table = extract.tables[facts.table].table
+    for indicator in (each.indicator for each in resolved.plan.indicators):
         for name in columns_that_should_hold_something(indicator, extract).get(table.name, ()):
             users.setdefault(name, set()).add(indicator.id)
         for name in placing_columns(indicator) if indicator.table == table else ():
@@ -272,12 +250,14 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) -> Iterator[Finding]:
+def _of_rows(
+    inspection: Inspection, catalogue: Catalogue, carried: Mapping[str, Indicator], totals: Mapping[str, Figure]
+) -> Iterator[Finding]:
     """Yield the findings on rows, with the figures that they affect; a rule may have a severity of its own."""
     effects: dict[int, list[Effect]] = {}
     for each in inspection.affected:
         if each.outcomes or each.unplaced:
-            effect = make_effect(figures.totals[each.indicator], each.outcomes, each.unplaced)
+            effect = make_effect(totals[each.indicator], each.outcomes, each.unplaced)
             if not may_move_total(inspection.found[each.finding], catalogue.indicators[each.indicator]):
                 effect = replace(effect, lowest=None, highest=None)
             effects.setdefault(each.finding, []).append(effect)
@@ -289,7 +269,7 @@ def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) ->
             severity, detail = rule.severity, f"'{rule.name}': {rule.text}"
         elif found.check is Check.FUTURE_DATE:
             detail = "happened" if found.columns[0] == table.happened else ""
-        concerned = (each for each in figures.indicators if any(columns_concerned(found, catalogue.indicators[each])))
+        concerned = (name for name, each in carried.items() if any(columns_concerned(found, each)))
         yield Finding(
             severity=severity,
             check=found.check,
