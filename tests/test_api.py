@@ -3,6 +3,7 @@
 import gc
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,13 @@ def test_a_report_is_the_one_that_the_command_writes(tmp_path: Path) -> None:
 def test_reports_that_cannot_be_made(arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         sgkpi.report(EXTRACT, CATALOGUE, **arguments)
+
+
+def test_only_a_report_on_points_needs_a_board() -> None:
+    without = replace(CATALOGUE, boards={})
+    assert sgkpi.report(EXTRACT, without, "board", month="2019-02", history=1).board is None
+    with pytest.raises(sgkpi.DefinitionsError, match="no board in"):
+        sgkpi.report(EXTRACT, without, "improvement", month="2019-02")
 
 
 @pytest.mark.parametrize("name", ANSWERS)

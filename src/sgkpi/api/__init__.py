@@ -27,15 +27,22 @@ from sgkpi.api.arguments import (
     read_conditions,
     read_kinds,
     read_member,
+    read_month,
     read_months,
     read_names,
     read_number,
     read_one,
 )
+from sgkpi.documents.cases import cases_records
+from sgkpi.documents.check import check_records
+from sgkpi.documents.due import due_records
+from sgkpi.documents.figures import figure_records
+from sgkpi.documents.records import Records
+from sgkpi.documents.signals import signals_records
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import FigureSet
-from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.catalogue import Catalogue, complete_each
 from sgkpi.model.errors import UsageError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import PeriodKind
@@ -46,8 +53,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from sgkpi.documents.records import Records
-
 ExtractLike = Extract | Path | str
 CatalogueLike = Catalogue | Path | str | None
 Names = str | Iterable[str]
@@ -57,7 +62,7 @@ class Answer:
     """The forms in which a notebook wants an answer; the answer itself has the facts that they are made from."""
 
     @abstractmethod
-    def _records(self) -> "Records": ...
+    def _records(self) -> Records: ...
 
     def to_json(self) -> str:
         """Return the answer with what it rests on as JSON, as the command of the same name writes it."""
@@ -92,9 +97,7 @@ class Answer:
 class Results(Answer, FigureSet):
     """Figures in the order of the long table, and what they rest on."""
 
-    def _records(self) -> "Records":
-        from sgkpi.documents.figures import figure_records
-
+    def _records(self) -> Records:
         return figure_records(self)
 
 
@@ -102,9 +105,7 @@ class Results(Answer, FigureSet):
 class Signals(Answer, FigureSet):
     """Series on their control charts: a row for each month."""
 
-    def _records(self) -> "Records":
-        from sgkpi.documents.signals import signals_records
-
+    def _records(self) -> Records:
         return signals_records(self)
 
 
@@ -112,9 +113,7 @@ class Signals(Answer, FigureSet):
 class Cases(Answer, answer_cases.CaseList):
     """The cases behind a figure, the most urgent first."""
 
-    def _records(self) -> "Records":
-        from sgkpi.documents.cases import cases_records
-
+    def _records(self) -> Records:
         return cases_records(self)
 
 
@@ -122,9 +121,7 @@ class Cases(Answer, answer_cases.CaseList):
 class Due(Answer, answer_due.DueList):
     """The cases that fall due, by day."""
 
-    def _records(self) -> "Records":
-        from sgkpi.documents.due import due_records
-
+    def _records(self) -> Records:
         return due_records(self)
 
 
@@ -132,9 +129,7 @@ class Due(Answer, answer_due.DueList):
 class Quality(Answer, QualityReport):
     """The findings of `check`: a row for each finding and figure that it touches."""
 
-    def _records(self) -> "Records":
-        from sgkpi.documents.check import check_records
-
+    def _records(self) -> Records:
         return check_records(self)
 
 
@@ -175,7 +170,7 @@ def compute(
     what the extract cannot carry.
     """
     opened, loaded = read_inputs(extract, catalogue)
-    names = tuple(map(loaded.complete, read_names("indicators", indicators)))
+    names = complete_each(read_names("indicators", indicators), loaded.indicators)
     request = Request(
         names,
         read_months(months),
@@ -209,8 +204,8 @@ def signals(
     `compute` does.
     """
     opened, loaded = read_inputs(extract, catalogue)
-    names = tuple(map(loaded.complete, read_names("indicators", indicators)))
-    asked = read_one("month", read_months(month) or ())
+    names = complete_each(read_names("indicators", indicators), loaded.indicators)
+    asked = read_month(month)
     request = Request(names, [asked] if asked else None, by=read_names("by", by), as_of=read_as_of(as_of))
     found = answer_signals.find_signals(
         opened, loaded, request, engine=engine, progress=progress, show_values=show_values
@@ -270,7 +265,7 @@ def due(
     Rows name cases and persons by their pseudonyms: treat them with care. Raises as `compute` does.
     """
     opened, loaded = read_inputs(extract, catalogue)
-    names = tuple(map(loaded.complete, read_names("indicators", indicators)))
+    names = complete_each(read_names("indicators", indicators), loaded.indicators)
     days, request = read_number("within", within, "days"), Request(names, as_of=read_as_of(as_of))
     listed = answer_due.list_due(
         opened, loaded, request, days, overdue=overdue, where=read_conditions(where), engine=engine
@@ -294,7 +289,7 @@ def check(
     `month` is that of the figures (default: the last complete one). Raises as `compute` does.
     """
     opened, loaded = read_inputs(extract, catalogue)
-    asked = read_one("month", read_months(month) or ())
+    asked = read_month(month)
     request = answer_check.QualityRequest(
         read_names("tables", tables), asked, read_as_of(as_of), every_row, show_values
     )

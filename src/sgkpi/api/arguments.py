@@ -45,10 +45,15 @@ def read_months(given: object) -> tuple[Month, ...] | None:
     if given is None:
         return None
     parts = (each.split(",") if isinstance(each, str) else [each] for each in listed(given))
-    return tuple(read_month(part) for each in parts for part in each) or None
+    return tuple(_month(part) for each in parts for part in each) or None
 
 
-def read_month(given: MonthLike) -> Month:
+def read_month(given: object) -> Month | None:
+    """Return the only month, None if there is none; UsageError for several."""
+    return read_one("month", read_months(given) or ())
+
+
+def _month(given: MonthLike) -> Month:
     """Return one month, of a year that an extract may hold."""
     try:
         match given:

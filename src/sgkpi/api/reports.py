@@ -1,44 +1,35 @@
 """Reports for notebooks and scripts."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sgkpi.answers.inputs import load_board, load_commentary
+from sgkpi.answers.inputs import load_commentary
 from sgkpi.answers.report import make
-from sgkpi.answers.report.pack import Audience, Pack, ReportKind
+from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.api import Answer, CatalogueLike, ExtractLike, Names, read_inputs
 from sgkpi.api.arguments import (
     MonthLike,
     read_as_of,
     read_member,
-    read_months,
+    read_month,
     read_names,
     read_number,
-    read_one,
 )
+from sgkpi.documents.figures import figure_records
+from sgkpi.documents.records import Records
 from sgkpi.documents.write.formats import Format
 from sgkpi.engines.protocol import Progress
-from sgkpi.model.board import Board
-from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.catalogue import complete_each
 from sgkpi.model.errors import UsageError
 from sgkpi.snapshots.store import Snapshot, Store, default_private_folder, open_store
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from sgkpi.documents.records import Records
-
-_WITH_POINTS = (ReportKind.BOARD, ReportKind.IMPROVEMENT)
 
 
 @dataclass(frozen=True, repr=False)
 class Report(Answer, Pack):
     """A report of a month: its figures as rows of the long table, and the report itself in each of its formats."""
 
-    def _records(self) -> "Records":
-        from sgkpi.documents.figures import figure_records
-
+    def _records(self) -> Records:
         return figure_records(self.figures)
 
     def to_html(self) -> str:
@@ -69,7 +60,7 @@ def report(
     month: MonthLike | None = None,
     history: int = make.HISTORY,
     by: Names = (),
-    as_of: "date | str | None" = None,
+    as_of: date | str | None = None,
     authority: str = "",
     marking: str = "",
     board: Path | str | None = None,
@@ -93,18 +84,17 @@ def report(
         raise UsageError("indicators: name them for a report of the kind 'indicator', and for no other")
     if (wanted is ReportKind.TEAM) is not bool(team):
         raise UsageError("team: name one for a report of the kind 'team', and for no other")
-    points = _board(board, loaded) if wanted in _WITH_POINTS else None
+    points = make.find_board(wanted, Path(board) if board is not None else None, loaded)
     asked = make.ReportRequest(
         kind=wanted,
-        indicators=tuple(map(loaded.complete, names)),
+        indicators=tuple(complete_each(names, loaded.indicators)),
         team=team,
-        month=read_one("month", read_months(month) or ()),
+        month=read_month(month),
         history=read_number("history", history, "months"),
         by=read_names("by", by),
         as_of=read_as_of(as_of),
         authority=authority,
         marking=marking,
-        audience=Audience.INTERNAL,
         board=points,
         commentary=load_commentary(Path(commentary) if commentary is not None else None, loaded, points),
         since=_since(since, snapshots),
@@ -112,13 +102,6 @@ def report(
     )
     (pack,) = make.make_packs(opened, loaded, asked, engine=engine, progress=progress)
     return Report(**vars(pack))
-
-
-def _board(path: Path | str | None, catalogue: Catalogue) -> Board | None:
-    """Return the board in a file, or the one of the catalogue, None where it has none."""
-    if path is None and not catalogue.boards and not catalogue.board_problems:
-        return None
-    return load_board(Path(path) if path is not None else None, catalogue)
 
 
 def _since(name: str | None, snapshots: Path | str | None) -> tuple[Store, Snapshot] | None:

@@ -4,8 +4,8 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sgkpi.answers import diff as answer_diff
 from sgkpi.answers.snapshot import take
@@ -15,11 +15,14 @@ from sgkpi.api.arguments import (
     read_as_of,
     read_kinds,
     read_member,
-    read_months,
+    read_month,
     read_names,
     read_number,
-    read_one,
 )
+from sgkpi.documents.diff import diff_records
+from sgkpi.documents.records import Records
+from sgkpi.documents.snapshot import snapshot_records
+from sgkpi.documents.write.snapshot import renderers
 from sgkpi.engines.protocol import Progress
 from sgkpi.model.errors import SnapshotError, UsageError
 from sgkpi.snapshots.gates import Gate
@@ -27,19 +30,12 @@ from sgkpi.snapshots.lock import Writer
 from sgkpi.snapshots.secret import SECRET_BYTES, read_secret
 from sgkpi.snapshots.store import default_private_folder, names_snapshot, open_store
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from sgkpi.documents.records import Records
-
 
 @dataclass(frozen=True, repr=False)
 class Taken(Answer, take.SnapshotTaken):
     """A snapshot that was taken, or would be: a row for each line of the ledgers of what changed."""
 
-    def _records(self) -> "Records":
-        from sgkpi.documents.snapshot import snapshot_records
-
+    def _records(self) -> Records:
         return snapshot_records(self)
 
 
@@ -47,9 +43,7 @@ class Taken(Answer, take.SnapshotTaken):
 class Changes(Answer, answer_diff.Diff):
     """The changes between two snapshots: a row for each line of the ledgers."""
 
-    def _records(self) -> "Records":
-        from sgkpi.documents.diff import diff_records
-
+    def _records(self) -> Records:
         return diff_records(self)
 
 
@@ -62,7 +56,7 @@ def snapshot(
     cases: Path | str | bool = True,
     history: int = take.HISTORY,
     kinds: Names = take.KINDS,
-    as_of: "date | str | None" = None,
+    as_of: date | str | None = None,
     engine: str = "duckdb",
     fail_on: Names = (),
     accept: Names = (),
@@ -82,7 +76,7 @@ def snapshot(
     opened, loaded = read_inputs(extract, catalogue)
     home = Path(snapshots)
     private = None if cases is False else default_private_folder(home) if cases is True else Path(cases)
-    asked_month = read_one("month", read_months(month) or ())
+    asked_month = read_month(month)
     if asked_month is None:
         raise UsageError("month: name the month to publish, as '2019-02'")
     request = take.SnapshotRequest(
@@ -100,7 +94,7 @@ def snapshot(
         raise UsageError("accept: say why with `reason`")
     store = open_store(home, private, for_writing=True)
     taken = take.take_snapshot(
-        opened, loaded, store, request, _renderers(), _circumstances(private, secret, receipt or {}), progress=progress
+        opened, loaded, store, request, renderers(), _circumstances(private, secret, receipt or {}), progress=progress
     )
     if not dry_run and taken.refused:
         raise SnapshotError(taken.refused)
@@ -133,9 +127,3 @@ def _circumstances(private: Path | None, secret: bytes | None, receipt: Mapping[
         raise UsageError(f"secret: '{private}' has none yet; give 32 random bytes, as os.urandom(32)")
     writer = Writer(os.getpid(), platform.node(), "sgkpi.snapshot")
     return take.Circumstances(writer, receipt, secret or b"")
-
-
-def _renderers() -> take.Renderers:
-    from sgkpi.documents.write.snapshot import renderers
-
-    return renderers()

@@ -4,13 +4,14 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from pathlib import Path
 from typing import assert_never
 
 from sgkpi.answers.benchmarks import beside_benchmarks
 from sgkpi.answers.board import BoardState, months_of_board, point_states
 from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.check.findings import QualityReport
-from sgkpi.answers.inputs import engine_named
+from sgkpi.answers.inputs import engine_named, load_board
 from sgkpi.answers.mentions import check_names_no_case
 from sgkpi.answers.overview import ALL_CASES, Category, make_overview
 from sgkpi.answers.report.figures import (
@@ -21,7 +22,7 @@ from sgkpi.answers.report.figures import (
     only_category,
     with_breakdowns,
 )
-from sgkpi.answers.report.pack import Audience, Card, Pack, ReportKind
+from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.answers.report.slugs import slugs_of, stray_files
 from sgkpi.answers.report.teams import has_cases, team_named, teams_of
 from sgkpi.engines.protocol import Progress
@@ -61,11 +62,21 @@ class ReportRequest:
     as_of: datetime | None = None
     authority: str = ""
     marking: str = ""
-    audience: Audience = Audience.INTERNAL
     board: Board | None = None
     commentary: CommentaryFolder = NO_COMMENTARY
     since: tuple[Store, Snapshot] | None = None
     persons: bool = False
+
+
+def find_board(kind: ReportKind, path: Path | None, catalogue: Catalogue) -> Board | None:
+    """Return the board of a report that shows its points: that of a file, or of the catalogue.
+
+    None where `board` has none to show. Raises what `load_board` raises.
+    """
+    has_none = path is None and not catalogue.boards and not catalogue.board_problems
+    if kind not in (ReportKind.BOARD, ReportKind.IMPROVEMENT) or (has_none and kind is ReportKind.BOARD):
+        return None
+    return load_board(path, catalogue)
 
 
 def make_packs(
@@ -110,8 +121,8 @@ def _chosen(catalogue: Catalogue, asked: ReportRequest) -> Catalogue:
 
 
 def _board(asked: ReportRequest, catalogue: Catalogue, figures: ReportFigures) -> BoardState | None:
-    """Return the state of the points of the inspection, for the reports that speak of them."""
-    if asked.board is None or asked.kind not in (ReportKind.BOARD, ReportKind.IMPROVEMENT):
+    """Return the state of the points of the inspection, in a report that speaks of them."""
+    if asked.board is None:
         return None
     points = point_states(asked.board, catalogue.indicators, figures.whole, figures.month, asked.commentary)
     return BoardState(asked.board, figures.month, figures.whole, points, asked.commentary)
@@ -193,7 +204,6 @@ def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards:
     notes, month = asked.commentary, figures.month
     return Pack(
         kind=asked.kind,
-        audience=asked.audience,
         month=month,
         months=figures.months,
         authority=asked.authority,

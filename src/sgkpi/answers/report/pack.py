@@ -25,13 +25,6 @@ class ReportKind(StrEnum):
     IMPROVEMENT = "improvement"
 
 
-class Audience(StrEnum):
-    """The readers of a report; those outside see published figures alone."""
-
-    INTERNAL = "internal"
-    PUBLIC = "public"
-
-
 @dataclass(frozen=True)
 class Card:
     """An indicator in a report.
@@ -101,7 +94,6 @@ class Pack:
     """
 
     kind: ReportKind
-    audience: Audience
     month: Month
     months: tuple[Month, ...]
     authority: str

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from sgkpi import __version__
 from sgkpi.answers.report.commentary import missing_commentary
-from sgkpi.answers.report.pack import Audience, Pack, ReportKind
+from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.documents.phrases import month_in_words, theme_name
 from sgkpi.documents.report.about import about_section, as_of_words, meaning_section
 from sgkpi.documents.report.brief import brief_section
@@ -17,10 +17,7 @@ from sgkpi.documents.report.quality import quality_section
 from sgkpi.figures.figure import Rating
 from sgkpi.model.words import plural
 
-_MARKINGS = {
-    Audience.INTERNAL: "Internal: small numbers are not hidden",
-    Audience.PUBLIC: "For publication",
-}
+_INTERNAL = "Internal: small numbers are not hidden"
 _NAMES_NOBODY = "No case and no child is named in this report."
 
 
@@ -61,7 +58,7 @@ def title_of(pack: Pack) -> str:
 
 def marking_of(pack: Pack) -> str:
     """Return the line above the title: the marking of the authority, and for whom the report is."""
-    return " · ".join(part for part in (pack.marking, _MARKINGS[pack.audience]) if part)
+    return " · ".join(part for part in (pack.marking, _INTERNAL) if part)
 
 
 def known_when(pack: Pack) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sgkpi.answers.cases import day_of
 from sgkpi.answers.overview import change, worst_first
 from sgkpi.answers.report.figures import TEAM
-from sgkpi.answers.report.pack import Audience, Card, Pack
+from sgkpi.answers.report.pack import Card, Pack
 from sgkpi.documents.chance import difference_in_words
 from sgkpi.documents.figures import reason_table
 from sgkpi.documents.phrases import direction_words, month_in_words, shown_category, theme_name
@@ -151,7 +151,7 @@ def figures_sheet(pack: Pack) -> Sheet:
             **NO_FIGURE,
             Shorthand.NOT_AVAILABLE: "not available: the extract does not cover the period, or cannot tell persons",
         },
-        filters=pack.audience is Audience.INTERNAL,
+        filters=True,
     )
 
 

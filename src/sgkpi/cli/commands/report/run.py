@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,15 +16,17 @@ from sgkpi.cli.commands.report.commentary import (
     parse_conditions,
 )
 from sgkpi.cli.commands.report.files import folder_of_pages, write_pages, write_report
-from sgkpi.cli.commands.report.inputs import find_board, find_snapshot
 from sgkpi.cli.complete import complete_names_of_report
-from sgkpi.cli.inputs import load_definitions, narrow, open_extract
+from sgkpi.cli.inputs import load_definitions, narrow, open_extract, spare_board
 from sgkpi.cli.output import choose_files
-from sgkpi.cli.settings import board_path, data_path, report_heading
+from sgkpi.cli.settings import board_path, cases_path, data_path, report_heading, store_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import FORMATS, Format
 from sgkpi.model.errors import UsageError
 from sgkpi.model.selection import Selection
+
+if TYPE_CHECKING:
+    from sgkpi.snapshots.store import Snapshot, Store
 
 _KINDS = ("board", "indicator", "team", "quality", "improvement")
 _AUDIENCES = ("internal", "public")
@@ -111,7 +113,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi report improvement -o board.html
     """
     from sgkpi.answers.inputs import load_commentary, open_ahead
-    from sgkpi.answers.report.make import ReportRequest, make_packs
+    from sgkpi.answers.report.make import ReportRequest, find_board, make_packs
     from sgkpi.answers.report.pack import ReportKind
     from sgkpi.cli.progress import progress_bar
 
@@ -134,14 +136,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         as_of=opt.parse_as_of(as_of),
         authority=authority,
         marking=marking,
-        since=find_snapshot(since, snapshots),
+        since=_since(since, snapshots),
         persons=any(FORMATS[Format.EXCEL].ending == path.suffix.lower() for path in outputs),
     )
     path = data_path(data)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, *outputs)
     ids = opt.split_list("NAME", named) if wanted == "indicator" else ()
-    points = None if selection else find_board(board_path(board), loaded, wanted, outputs)
+    home = spare_board(board_path(board), *outputs)
+    points = None if selection else find_board(request.kind, home, loaded)
     folder = folder_of_commentary(commentary, catalogue, outputs, make=write_commentary)
     said = load_commentary(folder, loaded, points)
     loaded, ids = narrow(loaded, ids, selection)
@@ -161,6 +164,17 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if failing := tuple(failed_conditions(packs, conditions)):
         say(*failing)
         raise typer.Exit(1)
+
+
+def _since(name: str | None, snapshots: Path | None) -> "tuple[Store, Snapshot] | None":
+    """Return the snapshot that a report is compared with, and its store; None where none is named."""
+    if name is None:
+        return None
+    from sgkpi.snapshots.store import open_store
+
+    home = store_path(snapshots)
+    store = open_store(home, cases_path(None, home))
+    return store, store.contents().find(name)
 
 
 def _check_audience(audience: str) -> None:
