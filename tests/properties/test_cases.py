@@ -9,7 +9,7 @@ from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from sgkpi import api
-from sgkpi.answers.cases import day_of, joined_key, list_cases
+from sgkpi.answers.cases import joined_key, list_cases
 from sgkpi.answers.due import list_due
 from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.why.explain import explain_case
@@ -21,7 +21,7 @@ from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.errors import SgkpiError, UsageError
 from sgkpi.model.indicator import PRODUCT
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.periods import Month, PeriodKind, date_of
 from sgkpi.model.request import Request
 from sgkpi.planning.request import resolve
 from tests.properties.examples import per_cent
@@ -176,7 +176,7 @@ def test_what_falls_due_is_what_the_lists_say_is_not_due(world: World, within: i
             stopless = indicator.clock is not None and indicator.clock.stop is None
             wanted = Outcome.MET if stopless else Outcome.NOT_DUE
             for case in listed.cases:
-                days = (day_of(case.due) - due.as_of.date()).days if case.due else -1
+                days = (date_of(case.due) - due.as_of.date()).days if case.due else -1
                 if case.outcome is wanted and 0 <= days <= within:
                     expected[told(case)] += 1
     past = [case for case in due.cases if case.period.first <= now]

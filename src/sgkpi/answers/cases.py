@@ -6,7 +6,7 @@ A list has as many rows with an outcome as the figure counts, for the same perio
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import list_case_outcomes
@@ -158,11 +158,6 @@ def _urgency(indicator: Indicator) -> Callable[[CaseOutcome], tuple[object, ...]
         return (*by_moment, case.period.sort_key, case.reason or "", case.key, last)
 
     return key
-
-
-def day_of(moment: date | datetime) -> date:
-    """Return the day of a date or moment."""
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def parse_filter(resolved: ResolvedRequest, outcomes: Iterable[Outcome], where: Iterable[str]) -> Filter:

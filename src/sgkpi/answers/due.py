@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sgkpi.answers.cases import Filter, day_of, parse_filter
+from sgkpi.answers.cases import Filter, parse_filter
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.inputs import engine_named
@@ -18,6 +18,7 @@ from sgkpi.model.expressions import ColumnRef
 from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome
+from sgkpi.model.periods import date_of
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource, Request
 from sgkpi.model.units import LimitUnit
@@ -99,7 +100,7 @@ def _may_fall_due(case: CaseOutcome, open_outcome: Outcome, first: date, last: d
     """Return whether a case is overdue, is open and falls due in these days, or could not be judged and may do so."""
     if case.outcome is Outcome.UNKNOWN:
         return case.stop is None
-    is_soon = case.outcome is open_outcome and case.due is not None and first <= day_of(case.due) <= last
+    is_soon = case.outcome is open_outcome and case.due is not None and first <= date_of(case.due) <= last
     return is_soon or case.outcome is Outcome.OVERDUE
 
 
@@ -113,7 +114,7 @@ def last_day(as_of: datetime, within: int) -> date:
 
 def due_day(case: CaseOutcome) -> date | None:
     """Return the day on which a case falls due; None for an overdue one whose time never began."""
-    return None if case.due is None else day_of(case.due)
+    return None if case.due is None else date_of(case.due)
 
 
 def list_due(

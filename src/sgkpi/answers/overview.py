@@ -12,7 +12,6 @@ from fractions import Fraction
 from math import ceil, floor
 
 from sgkpi.answers.benchmarks import BesideBenchmark, beside_benchmarks
-from sgkpi.answers.cases import day_of
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import compute_ledger, months_of_signals
 from sgkpi.answers.due import has_clock
@@ -33,7 +32,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Improvement, Indicator, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for, periods_for
+from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, date_of, period_for, periods_for
 from sgkpi.model.request import Request
 from sgkpi.planning.request import ResolvedRequest, resolve
 
@@ -307,7 +306,7 @@ def _open_cases(present: Sequence[Figure], overdue: Iterable[OverdueCases]) -> O
 
 def days_overdue(due: date | datetime, as_of: datetime) -> int:
     """Return the whole days (midnights passed) since a case fell due."""
-    return (as_of.date() - day_of(due)).days
+    return (as_of.date() - date_of(due)).days
 
 
 def steps_of(figure: Figure) -> tuple[RatingStep, ...]:

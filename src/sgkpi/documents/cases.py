@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sgkpi.answers.cases import CaseList, day_of, joined_key
+from sgkpi.answers.cases import CaseList, joined_key
 from sgkpi.definitions.wording import reason_in_words, words
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
@@ -24,6 +24,7 @@ from sgkpi.figures.numbers import show_of_case
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import date_of
 from sgkpi.model.units import LimitUnit
 from sgkpi.model.words import capitalized, plural
 
@@ -92,7 +93,7 @@ def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:
         return ""
     today = listed.as_of.date()
     seen = min(today, case.period.end) if listed.indicator.is_stock else today
-    return f"{(seen - day_of(case.due)).days:,}"
+    return f"{(seen - date_of(case.due)).days:,}"
 
 
 def _notes(listed: CaseList) -> Iterator[str]:

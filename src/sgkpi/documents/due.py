@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sgkpi.answers.cases import day_of
 from sgkpi.answers.due import TEAM, DueList, OpenCase, due_day
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents import cases as case_list
@@ -20,6 +19,7 @@ from sgkpi.documents.phrases import (
 )
 from sgkpi.model.expressions import Kind
 from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import date_of
 from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.due/1"
@@ -85,7 +85,7 @@ def _days_overdue(case: OpenCase, listed: DueList) -> str:
     if not case.is_overdue:
         return ""
     due = case.worst.due
-    return "no date" if due is None else f"{(listed.as_of.date() - day_of(due)).days:,}"
+    return "no date" if due is None else f"{(listed.as_of.date() - date_of(due)).days:,}"
 
 
 def _notes(listed: DueList) -> Iterator[str]:

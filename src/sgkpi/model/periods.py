@@ -205,6 +205,11 @@ def periods_for(kinds: Iterable[PeriodKind], months: Iterable[Month]) -> tuple[P
     return tuple(sorted(periods, key=lambda period: period.sort_key))
 
 
+def date_of(moment: date | datetime) -> date:
+    """Return the date of a date or moment."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
 def end_of_day(day: date) -> datetime:
     """Return the last moment of a day."""
     return datetime.combine(day, time.max)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sgkpi.answers.cases import day_of
 from sgkpi.answers.overview import change, worst_first
 from sgkpi.answers.report.figures import TEAM
 from sgkpi.answers.report.pack import Card, Pack
@@ -27,7 +26,7 @@ from sgkpi.documents.report.words import at_month, change_words, month_name, out
 from sgkpi.figures.columns import FIGURE_COLUMNS, FigureColumn
 from sgkpi.figures.figure import Figure
 from sgkpi.model.expressions import Kind
-from sgkpi.model.periods import Period, PeriodKind
+from sgkpi.model.periods import Period, PeriodKind, date_of
 
 # What cells hold where there is nothing, and the status of the figure does not tell why.
 _MISSING = {
@@ -95,7 +94,7 @@ def _open(card: Card) -> Iterator[SheetCell]:
     elif found is None:
         yield from (Shorthand.NOT_AVAILABLE, Shorthand.NOT_AVAILABLE)
     else:
-        yield from (Number(found.overdue), day_of(found.oldest_due) if found.oldest_due else Shorthand.NOT_APPLICABLE)
+        yield from (Number(found.overdue), date_of(found.oldest_due) if found.oldest_due else Shorthand.NOT_APPLICABLE)
 
 
 def teams_sheet(pack: Pack) -> Sheet:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.wording import in_words
-from sgkpi.judge.boundaries.moments import LAST_MINUTE, ORDINARY, edges, plain_day, starts
+from sgkpi.judge.boundaries.moments import LAST_MINUTE, ORDINARY, edges, starts
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
 from sgkpi.judge.clocks import add_days, add_limit, add_months
 from sgkpi.judge.examples import ExampleRun, run_example
@@ -18,6 +18,7 @@ from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.indicator import Clock, Example, Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import NO_OUTCOME, Outcome
+from sgkpi.model.periods import date_of
 from sgkpi.model.units import LimitUnit
 
 # What decides about a case before its clock can.
@@ -115,19 +116,19 @@ class _Maker:
         due = self._due(start)
         if due is None:
             return
-        around = edges(due if self.clock.stop else plain_day(due), with_times=self._stops_at_times)
+        around = edges(due if self.clock.stop else date_of(due), with_times=self._stops_at_times)
         for at_edge, edge in around:
             if _is_before(edge, start):
                 continue
             if self.clock.stop is None:
-                yield self._case(f"{words}: looked at {at_edge}", start, None, day=plain_day(edge))
+                yield self._case(f"{words}: looked at {at_edge}", start, None, day=date_of(edge))
             else:
                 yield self._case(f"{words}: stopped {at_edge}", start, edge, day=self._later(edge, due))
 
     def _open(self, start: date | datetime, due: date | datetime) -> Iterator[BoundaryCase]:
         """Yield cases that are still open."""
         is_stock = self.indicator.is_stock
-        for words, moment in edges(plain_day(due) if is_stock else due, with_times=not is_stock):
+        for words, moment in edges(date_of(due) if is_stock else due, with_times=not is_stock):
             if self.clock.stop is not None and not _is_before(moment, start):
                 at, day = (moment, None) if isinstance(moment, datetime) else (None, moment)
                 yield self._case(f"not stopped: looked at {words}", start, None, as_of=at, day=day)
@@ -136,7 +137,7 @@ class _Maker:
         """Yield cases that cannot be judged."""
         later, stop = self._later(start, due), None if self.clock.stop is None else due
         started = "start" if self.clock.start is not None else "due moment"
-        at_start = plain_day(start) if self.indicator.is_stock else None
+        at_start = date_of(start) if self.indicator.is_stock else None
         yield self._case(f"{started} not recorded", None, stop, day=later if stop is not None else at_start)
         if due_refs(self.clock):
             yield self._case("due moment not recorded", start, stop, day=later, has_due=False)
@@ -146,8 +147,8 @@ class _Maker:
             before = _just_before(start, self._stops_at_times)
             yield self._case("stopped before the start", start, before, day=later)
         if self.clock.runs_by_hours:
-            yield self._case(f"{started} without a time of day", plain_day(start), stop, day=later)
-            yield self._case("stop without a time of day", start, plain_day(stop), day=later)
+            yield self._case(f"{started} without a time of day", date_of(start), stop, day=later)
+            yield self._case("stop without a time of day", start, date_of(stop), day=later)
 
     def _start(self, moment: datetime) -> date | datetime:
         refs = starting_refs(self.clock)
@@ -163,13 +164,13 @@ class _Maker:
         if limit is not None and isinstance(self.clock.start, ColumnRef):
             ends = add_limit(Moment(start) if isinstance(start, datetime) else start, limit, self.working_days)
             return ends.value if isinstance(ends, Moment) and limit.unit is LimitUnit.HOURS else day_of(ends)
-        run = self._run(start, None, day=plain_day(start) if self.indicator.is_stock else None)
+        run = self._run(start, None, day=date_of(start) if self.indicator.is_stock else None)
         due = shown(run.case.reading.due) if run.case and run.case.reading else None
-        return due if due is None or self.clock.runs_by_hours else plain_day(due)
+        return due if due is None or self.clock.runs_by_hours else date_of(due)
 
     def _later(self, moment: date | datetime, due: date | datetime) -> date | None:
         """Return a reference day well after both, for a stock; a flow's case is judged a year later anyway."""
-        return add_months(max(plain_day(moment), plain_day(due)), 1) if self.indicator.is_stock else None
+        return add_months(max(date_of(moment), date_of(due)), 1) if self.indicator.is_stock else None
 
     def _case(
         self,
@@ -187,7 +188,7 @@ class _Maker:
         read = (reading.start, reading.stop, reading.due) if reading else (None, None, None)
         started, stopped, due = map(shown, read)
         note = _why_not_by_clock(judgement)
-        if not note and stopped != (stop if stop is None or self._stops_at_times else plain_day(stop)):
+        if not note and stopped != (stop if stop is None or self._stops_at_times else date_of(stop)):
             note = "the clock took another stop than the one given"
         elif not note and has_due and start is not None and reading is not None and due is None:
             note = "when it is due was not known yet"
@@ -224,12 +225,12 @@ def _is_before(moment: date | datetime, start: date | datetime) -> bool:
     """Whether a case would be closed, or looked at, before it begins."""
     if isinstance(moment, datetime) and isinstance(start, datetime):
         return moment < start
-    return plain_day(moment) < plain_day(start)
+    return date_of(moment) < date_of(start)
 
 
 def _just_before(start: date | datetime, with_time: bool) -> date | datetime:
     """Return a stop that lies before a start on every kind of clock."""
     if isinstance(start, datetime) and with_time:
         return start - timedelta(days=1)
-    before = add_days(plain_day(start), -1)
+    before = add_days(date_of(start), -1)
     return datetime.combine(before, LAST_MINUTE) if with_time else before

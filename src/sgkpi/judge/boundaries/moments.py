@@ -18,11 +18,6 @@ CLOCKS_GO_BACK = datetime(2019, 10, 27, 1, tzinfo=UTC)
 LAST_YEAR = 9000
 
 
-def plain_day(moment: date | datetime) -> date:
-    """Return the date of a date or moment."""
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
 def starts(limit: Limit | None, working_days: WorkingDays, closures: Iterable[date]) -> Iterator[tuple[str, datetime]]:
     """Yield the starts from which a clock with this limit (None: a due moment of its own) is tried, with words."""
     unit = limit.unit if limit is not None else None

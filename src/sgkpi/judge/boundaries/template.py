@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sgkpi.judge.boundaries.moments import ORDINARY, plain_day
+from sgkpi.judge.boundaries.moments import ORDINARY
 from sgkpi.judge.clocks import add_months
 from sgkpi.judge.tables import typed_cell
 from sgkpi.judge.values import Moment, day_of
 from sgkpi.model.expressions import And, ColumnRef, Compare, Expression, InList, Kind, Listed, Literal, column_refs
 from sgkpi.model.indicator import Clock, Indicator, PeriodColumn, PointInTime
+from sgkpi.model.periods import date_of
 from sgkpi.model.table import Table
 from sgkpi.planning.availability import tables_of
 
@@ -49,7 +50,7 @@ class Template:
             case PeriodColumn(column):
                 self._fill(case, own, column, begins or ORDINARY.date())
             case PointInTime(column):
-                self._fill(case, own, column, add_months(plain_day(begins or ORDINARY), -12))
+                self._fill(case, own, column, add_months(date_of(begins or ORDINARY), -12))
         self._relate(rows, case, given, own)
         return {table: tuple(cells) for table, cells in rows.items()}
 
@@ -58,7 +59,7 @@ class Template:
 
     def _moved(self, to: Given) -> dict[str, list[Cells]]:
         """Return the template's rows, each date moved by as many days as the clock's start is."""
-        days = (plain_day(to) - self.anchor).days if to is not None and self.anchor is not None else 0
+        days = (date_of(to) - self.anchor).days if to is not None and self.anchor is not None else 0
         tables = tables_of(self.indicator)
         return {
             name: [{cell: _moved(text, cell, tables[name], days) for cell, text in cells.items()} for cells in rows]
@@ -92,7 +93,7 @@ class Template:
                     row[dated_by] = _written(known[0], related.table.columns[dated_by].kind)
                 rows[related.table.name].append(row)
                 if isinstance(related.until, ColumnRef) and related.until.related is None:
-                    self._fill(case, own, related.until.column, max(map(plain_day, known)))
+                    self._fill(case, own, related.until.column, max(map(date_of, known)))
 
 
 def templates(indicator: Indicator, clock: Clock) -> Iterator[Template]:
@@ -163,7 +164,7 @@ def _moved(text: str, name: str, table: Table, days: int) -> str:
 def _written(moment: date | datetime, kind: Kind) -> str:
     """Return a cell that holds a moment; of a date column, its day."""
     if kind is Kind.DATE or not isinstance(moment, datetime):
-        return plain_day(moment).isoformat()
+        return date_of(moment).isoformat()
     return moment.isoformat(sep=" ", timespec="minutes")
 
 
