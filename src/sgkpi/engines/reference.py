@@ -116,11 +116,11 @@ class ReferenceEngine:
         cases = (row for each in planned for row in _sealed_cases(each, world, seal))
         sealed_files.write_rows(folder / sealed_files.CASES, sealed_files.CASE_COLUMNS, cases)
         known = {name: world.known_rows(loaded, plan.as_of) for name, loaded in world.tables.items()}
-        sealed_files.write_rows(folder / sealed_files.KEYS, sealed_files.KEY_COLUMNS, _sealed_keys(world, known, seal))
+        sealed_files.write_rows(folder / sealed_files.KEYS, sealed_files.KEY_COLUMNS, _sealed_keys(known, seal))
         _write_spells(plan, world, seal, folder)
         if to_compare:
             every = {name: loaded.rows for name, loaded in world.tables.items()}
-            rows = _sealed_keys(world, every, seal)
+            rows = _sealed_keys(every, seal)
             sealed_files.write_rows(folder / sealed_files.ROWS, sealed_files.KEY_COLUMNS, rows)
             related = (row for each in planned if each.indicator.related for row in _kept_rows(each, world, seal))
             sealed_files.write_rows(folder / sealed_files.RELATED, sealed_files.RELATED_COLUMNS, related)
@@ -197,17 +197,17 @@ def _person(case: Case) -> str | None:
 
 def _sealed_cases(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:
     """Yield the rows of `cases.parquet`; of a case that no date assigns to a period, only the reason."""
-    indicator, loaded = planned.indicator, world.tables[planned.indicator.table.name]
+    indicator, table = planned.indicator, planned.indicator.table.name
 
     def unplaced(case: Case) -> tuple[object, ...]:
-        return indicator.id, None, sealed_key(loaded, case.row, seal), None, why_unplaced(case), None, None, [], []
+        return indicator.id, None, sealed_key(table, case.row, seal), None, why_unplaced(case), None, None, [], []
 
     for judged in judged_cases(planned, world):
         case, judgement = judged.case, judged.judgement
         if judgement.unplaced and not indicator.is_stock:
             yield unplaced(case)
         if judged.periods:
-            key, evidence = sealed_key(loaded, case.row, seal), sealed_evidence(case, world, seal)
+            key, evidence = sealed_key(table, case.row, seal), sealed_evidence(case, seal)
             value, per = (None if each is None else str(Fraction(each)) for each in (judgement.value, judgement.per))
             categories = [category(by, case) for by in planned.breakdowns]
             rest = key, judgement.outcome, judgement.reason, value, per, categories, evidence
@@ -216,9 +216,9 @@ def _sealed_cases(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[
         yield from (unplaced(case) for case in world.cases(indicator, world.as_of.date()) if why_unplaced(case))
 
 
-def _sealed_keys(world: World, rows: Mapping[str, Iterable[Row]], seal: Seal) -> Iterator[tuple[str, bytes]]:
+def _sealed_keys(rows: Mapping[str, Iterable[Row]], seal: Seal) -> Iterator[tuple[str, bytes]]:
     for name, found in sorted(rows.items()):
-        keys = {sealed_key(world.tables[name], row, seal) for row in found}
+        keys = {sealed_key(name, row, seal) for row in found}
         yield from ((name, key) for key in keys if key is not None)
 
 
@@ -226,9 +226,9 @@ def _kept_rows(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tup
     """Yield the rows of `related.parquet`."""
     indicator = planned.indicator
     for judged in judged_cases(planned, world):
-        key = sealed_key(world.tables[indicator.table.name], judged.case.row, seal)
+        key = sealed_key(indicator.table.name, judged.case.row, seal)
         if key is not None:
-            rows = kept_rows(judged.case, world, seal)
+            rows = kept_rows(judged.case, seal)
             yield from ((indicator.id, period.label, key, rows) for period in judged.periods)
 
 
@@ -240,7 +240,7 @@ def _write_spells(plan: Plan, world: World, seal: Seal, folder: Path) -> None:
 def _spells(indicator: Indicator, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:
     """Yield the rows of `spells.parquet`: for each case with a whole key, its own spell and those of related rows."""
     loaded = world.tables[indicator.table.name]
-    cases = [(sealed_key(loaded, row, seal), row) for row in _existing(world, indicator.table.name)]
+    cases = [(sealed_key(loaded.table.name, row, seal), row) for row in _existing(world, indicator.table.name)]
     for spell in carrying_spells(indicator) if indicator.is_stock and loaded.has_key else ():
         others = _by_join_value(spell.related, world) if spell.related else {}
         for key, case in cases:

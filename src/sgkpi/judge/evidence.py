@@ -4,34 +4,33 @@ from fractions import Fraction
 from typing import assert_never
 
 from sgkpi.extracts.cells import normalise_key
-from sgkpi.judge.cases import Case, World
-from sgkpi.judge.tables import LoadedTable, Row
+from sgkpi.judge.cases import Case
+from sgkpi.judge.tables import Row
 from sgkpi.judge.values import Known, Moment, plain_text
 from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, ONE, SEVERAL, SUMMER, UNREADABLE, Seal, SealedRow, key_message
 from sgkpi.planning.evidence import Evidence, EvidenceKind, evidence_of
 
 
-def sealed_key(loaded: LoadedTable, row: Row, seal: Seal) -> bytes | None:
+def sealed_key(table: str, row: Row, seal: Seal) -> bytes | None:
     """Return the digest of a row's key; None where a part of it is blank, or the file has none."""
-    return seal.row(loaded.table.name, _key_parts(row)).key if row.has_key else None
+    return seal.row(table, _key_parts(row)).key if row.has_key else None
 
 
-def sealed_evidence(case: Case, world: World, seal: Seal) -> tuple[int, ...]:
+def sealed_evidence(case: Case, seal: Seal) -> tuple[int, ...]:
     """Return the evidence of a case, sealed, in the order of `evidence_of`; none of a case without a whole key."""
-    loaded = world.tables[case.indicator.table.name]
     if not case.row.has_key:
         return ()
-    row = seal.row(loaded.table.name, _key_parts(case.row))
-    return tuple(_sealed(each, case, world, row) for each in evidence_of(case.indicator))
+    row = seal.row(case.indicator.table.name, _key_parts(case.row))
+    return tuple(_sealed(each, case, row) for each in evidence_of(case.indicator))
 
 
-def kept_rows(case: Case, world: World, seal: Seal) -> list[bytes | None]:
+def kept_rows(case: Case, seal: Seal) -> list[bytes | None]:
     """Return the digests of the keys of the related rows that are kept for a case, in the definition's order."""
-    found = [(world.tables[related.table.name], case.joined[related.name].row) for related in case.indicator.related]
-    return [None if row is None else sealed_key(loaded, row, seal) for loaded, row in found]
+    found = [(related.table.name, case.joined[related.name].row) for related in case.indicator.related]
+    return [None if row is None else sealed_key(table, row, seal) for table, row in found]
 
 
-def _sealed(evidence: Evidence, case: Case, world: World, sealed: SealedRow) -> int:
+def _sealed(evidence: Evidence, case: Case, sealed: SealedRow) -> int:
     joined = case.joined[evidence.related] if evidence.related else None
     row = joined.row if joined else case.row
     text: str | None
@@ -42,7 +41,9 @@ def _sealed(evidence: Evidence, case: Case, world: World, sealed: SealedRow) -> 
             value = row.values.get(evidence.column) if row else None
             text = None if value is None else _text(value)
         case EvidenceKind.ROW:
-            text = None if row is None else _row_text(world.tables[_table_of(case, evidence)], row)
+            table = case.indicator.related_named(evidence.related or "").table.name
+            # Of a row without a whole key, no more than that it is there.
+            text = None if row is None else key_message(table, _key_parts(row)) if row.has_key else ""
         case EvidenceKind.COUNT:
             return BLANK if joined is None or joined.count is None else joined.count + COUNT_OFFSET
         case EvidenceKind.STATE:
@@ -54,15 +55,6 @@ def _sealed(evidence: Evidence, case: Case, world: World, sealed: SealedRow) -> 
         case _:
             assert_never(evidence.kind)
     return sealed.evidence(evidence.name, text)
-
-
-def _table_of(case: Case, evidence: Evidence) -> str:
-    return case.indicator.related_named(evidence.related or "").table.name
-
-
-def _row_text(loaded: LoadedTable, row: Row) -> str:
-    """Return which row it is; of a row without a whole key no more than that it is there."""
-    return key_message(loaded.table.name, _key_parts(row)) if row.has_key else ""
 
 
 def _key_parts(row: Row) -> list[str]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from sgkpi.judge.cases import Case
 from sgkpi.judge.expressions import evaluate
 from sgkpi.judge.judge import Judgement
+from sgkpi.judge.tables import Row
 from sgkpi.judge.values import plain_number, plain_text, shown
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.indicator import JOINT, Breakdown
@@ -23,7 +24,7 @@ def case_outcome(case: Case, judgement: Judgement, period: Period, breakdowns: I
     return CaseOutcome(
         indicator=case.indicator.id,
         period=period,
-        key=case_key(case),
+        key=row_key(case.row),
         person=_text(case, case.indicator.table.person),
         outcome=judgement.outcome,
         reason=judgement.reason,
@@ -36,12 +37,11 @@ def case_outcome(case: Case, judgement: Judgement, period: Period, breakdowns: I
     )
 
 
-def case_key(case: Case) -> tuple[str, ...]:
-    """Return the parts of a case's key as its row has them, a blank one empty; without a key, file and row number."""
-    if not case.row.key:
-        file, number = case.row.place
-        return file, str(number)
-    return tuple("" if value is None else plain_text(value) for value in case.row.key)
+def row_key(row: Row) -> tuple[str, ...]:
+    """Return the parts of a row's key as it has them, a blank one empty; without a key, file and row number."""
+    if not row.key:
+        return tuple(map(str, row.place))
+    return tuple("" if value is None else plain_text(value) for value in row.key)
 
 
 def category(breakdown: Breakdown, case: Case) -> str:

@@ -98,7 +98,7 @@ def key_texts(extract: Extract, table: str, seal: Seal) -> Mapping[bytes, str]:
     """Return the keys of a table as the extract has them, by their digests."""
     with extract.reading():
         loaded = load_table(extract.tables[table])
-    keys = ((sealed_key(loaded, row, seal), row) for row in loaded.rows)
+    keys = ((sealed_key(table, row, seal), row) for row in loaded.rows)
     return {
         key: joined_key([plain_text(value) for name in loaded.table.key if (value := row.values[name]) is not None])
         for key, row in keys

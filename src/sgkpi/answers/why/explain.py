@@ -11,7 +11,7 @@ from sgkpi.answers.why.steps import NO_OUTCOME, PlacedCase, Step, steps_of
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import World
 from sgkpi.judge.judge import judge
-from sgkpi.judge.outcomes import case_key, case_outcome
+from sgkpi.judge.outcomes import case_outcome, row_key
 from sgkpi.judge.tables import Row
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
@@ -84,7 +84,7 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
         rows, steps = [*reader.case_rows(found.rows), *related_rows], steps_of(placed)
     return Why(
         indicator=indicator,
-        key=found.key if case is None else case_key(case),
+        key=row_key(found.rows[0] if case is None else case.row),
         period=period,
         reference_day=day,
         outcome=outcome,

@@ -10,7 +10,6 @@ from sgkpi.extracts.extract import Extract, TableSource
 from sgkpi.judge.cases import join_columns
 from sgkpi.judge.knowledge import distinct_rows
 from sgkpi.judge.tables import LoadedTable, Row, RowFilter, RowPlace, join_text, load_table
-from sgkpi.judge.values import plain_text
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Indicator
 
@@ -20,9 +19,8 @@ _MOST_PLACES = 10
 
 @dataclass(frozen=True)
 class FoundCase:
-    """The rows of one case with its key as it is shown, and the tables restricted to what the case needs."""
+    """The rows of one case, and the tables restricted to what the case needs."""
 
-    key: tuple[str, ...]
     rows: tuple[Row, ...]
     tables: dict[str, LoadedTable]
 
@@ -69,10 +67,7 @@ def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Fou
     if not rows:
         raise UsageError(_none(source))
     _check_one(indicator, source, rows)
-    shown = tuple(map(str, rows[0].place))
-    if source.has_key:
-        shown = tuple("" if value is None else plain_text(value) for value in rows[0].key)
-    return FoundCase(shown, tuple(rows), _tables(indicator, extract, rows))
+    return FoundCase(tuple(rows), _tables(indicator, extract, rows))
 
 
 def _named(source: TableSource, key: Sequence[str]) -> _GivenKey:
