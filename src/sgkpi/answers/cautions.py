@@ -6,7 +6,7 @@ from sgkpi.engines.checks import Check
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Caution
 from sgkpi.ledger.ledger import TableRead, Unplaced
-from sgkpi.model.table import Column, Table
+from sgkpi.model.table import Table
 from sgkpi.model.words import plural
 from sgkpi.planning.columns import columns_that_should_hold_something, placing_columns
 from sgkpi.planning.request import ResolvedRequest
@@ -18,19 +18,17 @@ def find_cautions(
     resolved: ResolvedRequest, read: Iterable[TableRead], unplaced: Iterable[Unplaced] = ()
 ) -> tuple[Caution, ...]:
     """Return a caution for each wholly blank column that an indicator uses, and each that mostly lacks its dates."""
-    tables = {each.table: each for each in read}
-    wanted, rows = dict[str, dict[str, list[str]]](), {name: each.rows for name, each in tables.items()}
+    tables, wanted = {each.table: each for each in read}, dict[str, dict[str, list[str]]]()
     for indicator in (plan.indicator for plan in resolved.plan.indicators):
         for name, columns in columns_that_should_hold_something(indicator, resolved.extract).items():
             for column in columns:
                 wanted.setdefault(name, {}).setdefault(column, []).append(indicator.id)
-    found = [
-        Caution(indicator, Check.EMPTY_COLUMN.value, describe_empty_column(table, column, rows[name]))
-        for name, users in sorted(wanted.items())
-        for table in (resolved.extract.tables[name].table,)
-        for column in empty_columns_of(resolved.extract, name, users, rows.get(name, 0))
-        for indicator in users[column]
-    ]
+    found = []
+    for name, users in sorted(wanted.items()):
+        rows = tables[name].rows if name in tables else 0
+        for column in empty_columns_of(resolved.extract, name, users, rows):
+            message = describe_empty_column(resolved.extract.tables[name].table, column, rows)
+            found += [Caution(indicator, Check.EMPTY_COLUMN.value, message) for indicator in users[column]]
     blank = {each.indicator for each in found}
     found += (each for each in _missing_dates(resolved, tables, unplaced) if each.indicator not in blank)
     return tuple(sorted(found, key=lambda each: (each.indicator, each.message)))
@@ -45,23 +43,20 @@ def _missing_dates(
         read, blank = tables[indicator.table.name], blanks.get(indicator.id, 0)
         for name in placing_columns(indicator):
             unreadable = read.unreadable.get(name, 0)
-            if are_dates_missing(indicator.table.columns[name], unreadable, blank, read.rows):
-                message = describe_missing_dates(indicator.table, name, unreadable, blank, read.rows)
+            if message := describe_missing_dates(indicator.table, name, unreadable, blank, read.rows):
                 yield Caution(indicator.id, Check.MISSING_DATES.value, message)
 
 
-def are_dates_missing(column: Column, unreadable: int, blank: int, rows: int) -> bool:
-    """Return whether more than half of the cells that would place cases have no date.
+def describe_missing_dates(table: Table, column: str, unreadable: int, blank: int, rows: int) -> str | None:
+    """Describe a column in which more than half of the cells that would place cases have no date, in one sentence.
 
-    A blank cell is one of them only where the column is required: elsewhere it says that nothing has happened yet.
+    Return None for any other column. A blank cell is one of them only where the column is required: elsewhere it says
+    that nothing has happened yet.
     """
-    if column.required:
-        return 2 * (unreadable + blank) > rows
-    return 2 * unreadable > rows - blank
-
-
-def describe_missing_dates(table: Table, column: str, unreadable: int, blank: int, rows: int) -> str:
-    """Describe a column most of whose dates cannot place a case, in one sentence."""
+    required = table.columns[column].required
+    without, of = (unreadable + blank, rows) if required else (unreadable, rows - blank)
+    if 2 * without <= of:
+        return None
     counts = {"unreadable": unreadable, "blank": blank}
     told = " and ".join(f"{word} in {count:,}" for word, count in counts.items() if count)
     return f"'{table.label_of(column)}' of {table.name} is {told} of {plural(rows, 'row')}: figures leave these out"

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 
 from sgkpi.figures.figure import Figure
 from sgkpi.model.expressions import Kind
+from sgkpi.model.outcomes import Outcome
 
 Cell = str | int | float | bool | date | datetime | None
 
@@ -37,10 +39,6 @@ def _text(name: str, get: Callable[[Figure], str | None]) -> FigureColumn:
     return FigureColumn(name, Kind.CATEGORY, get)
 
 
-def _count(name: str, get: Callable[[Figure], int | None]) -> FigureColumn:
-    return FigureColumn(name, Kind.INTEGER, get)
-
-
 def _value(name: str, get: Callable[[Figure], Fraction | Decimal | float | None]) -> FigureColumn:
     return FigureColumn(name, Kind.NUMBER, lambda figure: nearest(get(figure)), of_measure=True)
 
@@ -59,13 +57,7 @@ FIGURE_COLUMNS: tuple[FigureColumn, ...] = (
     _value("value", lambda figure: figure.value),
     FigureColumn("numerator", Kind.NUMBER, lambda figure: nearest(figure.numerator)),
     FigureColumn("denominator", Kind.NUMBER, lambda figure: nearest(figure.denominator)),
-    _count("met", lambda figure: figure.met),
-    _count("not_met", lambda figure: figure.not_met),
-    _count("overdue", lambda figure: figure.overdue),
-    _count("counted", lambda figure: figure.counted),
-    _count("not_due", lambda figure: figure.not_due),
-    _count("unknown", lambda figure: figure.unknown),
-    _count("excluded", lambda figure: figure.excluded),
+    *(FigureColumn(outcome.value, Kind.INTEGER, attrgetter(outcome.value)) for outcome in Outcome),
     _value("lowest", lambda figure: figure.lowest),
     _value("highest", lambda figure: figure.highest),
     _value("target_green", lambda figure: figure.target_green),
@@ -77,7 +69,7 @@ FIGURE_COLUMNS: tuple[FigureColumn, ...] = (
     FigureColumn("settled", Kind.BOOLEAN, lambda figure: figure.settled),
     _value("interval_lower", lambda figure: figure.interval_lower),
     _value("interval_upper", lambda figure: figure.interval_upper),
-    _count("persons", lambda figure: figure.persons),
+    FigureColumn("persons", Kind.INTEGER, lambda figure: figure.persons),
     _text("unit", lambda figure: figure.unit and figure.unit.value),
 )
 

@@ -124,14 +124,11 @@ def without_lacking_breakdowns(
     for related in indicator.related:
         names = with_rows_above(indicator, {*found, related.name})
         whole = replace(needed, related=tuple(each for each in indicator.related if each.name in names))
-        if names == {*found, related.name} and _can_be_found(related, whole, extract):
+        # The extract has what chooses these rows, though perhaps not all that is wanted of them.
+        can_be_found = related.table.name in extract.tables and _why_lacking(whole, extract) is None
+        if names == {*found, related.name} and can_be_found:
             found.add(related.name)
     return replace(needed, related=tuple(each for each in indicator.related if each.name in found)), lacking
-
-
-def _can_be_found(related: Related, indicator: Indicator, extract: Extract) -> bool:
-    """Whether an extract has what chooses related rows, though not all that is wanted of them."""
-    return related.table.name in extract.tables and _why_lacking(indicator, extract) is None
 
 
 def why_unavailable(indicator: Indicator, extract: Extract) -> Lack | None:
@@ -152,10 +149,10 @@ def _why_no_history(indicator: Indicator, extract: Extract) -> Lack | None:
 
 
 def _why_lacking(indicator: Indicator, extract: Extract) -> Lack | None:
-    broken = {name: extract.broken[name][0] for name in tables_of(indicator) if name in extract.broken}
-    if broken:
+    tables = tables_of(indicator)
+    if broken := {name: extract.broken[name][0] for name in tables if name in extract.broken}:
         return Lack("; ".join(f"needs {name}: {problem.place}: {problem.message}" for name, problem in broken.items()))
-    if absent := _unread_tables(indicator, extract):
+    if absent := [name for name in tables if name not in extract.tables and name not in extract.lacking]:
         return Lack(f"needs {', '.join(absent)}: this extract has no such table", tables=tuple(absent))
     if missing := _absent_columns(indicator, extract):
         return Lack(f"needs {', '.join(missing)}: this extract has no such column", columns=tuple(missing))
@@ -166,10 +163,6 @@ def tables_of(indicator: Indicator) -> dict[str, Table]:
     """Return the tables that an indicator uses, by name and in the order of names."""
     tables = (indicator.table, *(related.table for related in indicator.related))
     return {table.name: table for table in sorted(tables, key=lambda table: table.name)}
-
-
-def _unread_tables(indicator: Indicator, extract: Extract) -> list[str]:
-    return [name for name in tables_of(indicator) if name not in extract.tables and name not in extract.lacking]
 
 
 def _absent_columns(indicator: Indicator, extract: Extract) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sgkpi.answers.cautions import are_dates_missing, describe_empty_column, describe_missing_dates, empty_columns_of
+from sgkpi.answers.cautions import describe_empty_column, describe_missing_dates, empty_columns_of
 from sgkpi.answers.check.events import look_at_events
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport, make_effect, sort_findings
 from sgkpi.answers.compute import check_existence, describe_identifier
@@ -240,10 +240,9 @@ def _of_columns(facts: TableFacts, inspection: Inspection, resolved: ResolvedReq
         cells[each.check, each.columns[0]] += each.count
     for name, concerned in placing.items():
         unreadable, blank = cells[Check.UNREADABLE, name], cells[Check.BLANK, name] + cells[Check.EMPTY, name]
-        is_missing = are_dates_missing(table.columns[name], unreadable, blank, facts.rows)
-        if is_missing and name not in empty:
-            message = describe_missing_dates(table, name, unreadable, blank, facts.rows)
-            yield finding(Check.MISSING_DATES, message, unreadable + blank, name, concerned)
+        lacking = describe_missing_dates(table, name, unreadable, blank, facts.rows)
+        if lacking is not None and name not in empty:
+            yield finding(Check.MISSING_DATES, lacking, unreadable + blank, name, concerned)
 
 
 def _quoted(names: Iterable[str]) -> str:
