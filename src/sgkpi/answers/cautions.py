@@ -1,4 +1,4 @@
-"""Cautions: what about an extract belongs beside an indicator's figures, because it makes them mislead."""
+"""Cautions: warnings about an extract that belong beside an indicator's figures, because they would mislead."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -17,7 +17,7 @@ _FEWEST_ROWS = 20
 def find_cautions(
     resolved: ResolvedRequest, read: Iterable[TableRead], unplaced: Iterable[Unplaced] = ()
 ) -> tuple[Caution, ...]:
-    """Return a caution for each wholly blank column that an indicator uses, and each that mostly lacks its dates."""
+    """Return cautions for columns that an indicator uses and that are blank throughout, or lack most of their dates."""
     tables, wanted = {each.table: each for each in read}, dict[str, dict[str, list[str]]]()
     for indicator in (plan.indicator for plan in resolved.plan.indicators):
         for name, columns in columns_that_should_hold_something(indicator, resolved.extract).items():

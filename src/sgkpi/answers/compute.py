@@ -35,9 +35,9 @@ def compute(
     show_values: bool = False,
     signals: bool = False,
 ) -> FigureSet:
-    """Compute the figures that are asked for; `show_values` lets warnings quote the cells that they speak of.
+    """Compute the figures that are asked for; `show_values` lets warnings quote cells.
 
-    With `signals`, those of each total come with them, for which the totals of further months are counted.
+    `signals` adds those of each total, for which the totals of further months are counted.
     Raises UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
     runner = engine_named(engine)
@@ -48,7 +48,10 @@ def compute(
 
 
 def with_ratings(figures: FigureSet, periods: Collection[Period], ratings: Collection[str]) -> FigureSet:
-    """Return the figures of what has one of these ratings in the latest of these periods, its other periods as well."""
+    """Return the figures of totals and categories that have one of these ratings in the latest of these periods.
+
+    Their figures of other periods are kept as well.
+    """
     latest = max((period.last for period in periods), default=None)
     shown = {period for period in periods if period.last == latest}
     rated = {place_of(each) for each in figures.figures if each.period in shown and each.rating in ratings}
@@ -85,7 +88,7 @@ def months_of_signals(resolved: ResolvedRequest) -> dict[str, tuple[Month, ...]]
 def compute_resolved(
     resolved: ResolvedRequest, runner: Engine, *, progress: Progress | None = None, show_values: bool = False
 ) -> FigureSet:
-    """Compute the figures of a resolved request, with what to beware of. Raises as `compute_ledger` does."""
+    """Compute the figures of a resolved request, with warnings and cautions. Raises as `compute_ledger` does."""
     ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
     figures = build_figure_set(resolved, ledger)
     warnings = _identifier_warnings(resolved.extract, (each.table for each in ledger.tables))

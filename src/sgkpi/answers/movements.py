@@ -14,7 +14,7 @@ from sgkpi.planning.columns import related_named
 from sgkpi.planning.plan import IndicatorPlan, reference_day
 from sgkpi.planning.request import ResolvedRequest
 
-# The sealed cases are compared with one another alone, and are gone when that is done.
+# The sealed cases are compared with one another alone, and removed afterwards.
 _SEAL = Seal(bytes(32))
 
 
@@ -54,7 +54,7 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
 
 
 def _population_alone(stock: Indicator) -> Indicator:
-    """Return a nameless stock of the same cases, of each of which no more is asked than whether it is counted."""
+    """Return a count of a stock's population without a name, which stocks of the same population have in common."""
     alone = Indicator("", "", stock.table, stock.period, Measure.COUNT, population=stock.population)
     named = related_named(replace(alone, related=stock.related))
     return replace(alone, related=tuple(each for each in stock.related if each.name in named))

@@ -127,7 +127,7 @@ class Overview:
 
     @property
     def unplaced(self) -> Unplaced:
-        """The cases that belong to no month, as their date is missing; of a category nobody can tell."""
+        """The cases that belong to no month, as their date is missing; none of a category, as they have none."""
         if self.figure.breakdown is not None:
             return Unplaced(self.indicator.id, 0, 0)
         found = [each for each in self.figures.unplaced if each.indicator == self.indicator.id]
@@ -312,10 +312,10 @@ def days_overdue(due: date | datetime, as_of: datetime) -> int:
 def steps_of(figure: Figure) -> tuple[RatingStep, ...]:
     """Return how many cases separate a figure from the better ratings, and from the next worse one.
 
-    Exact, with the other cases as they are. There are none where the figure is no share or number of cases, or
-    has not so many cases, or waits for the rest of its month. A case more is one that was judged and did not count
-    in the numerator. A figure that is not rated yet has no rating to lose. A category is not asked for as many cases
-    as the whole is to have.
+    Exact, with the denominator as it is: a case more in the numerator is one that was judged and not counted there.
+    Empty for other measures than proportions and counts, for a month that is not rated before it ends, and for a
+    category of a count whose target, other than 0, is that of the total. A figure that is not rated yet has no worse
+    rating.
     """
     countable = figure.measure in (Measure.PROPORTION, Measure.COUNT)
     if not countable or figure.improvement is Improvement.NONE or figure.value is None or figure.numerator is None:

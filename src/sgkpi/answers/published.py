@@ -1,4 +1,4 @@
-"""Figures beside what was published: in which snapshot they were another value, and why they moved."""
+"""Figures compared with those of the latest snapshot: which have changed, and why."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sgkpi.snapshots.stored import Ledgers, read_ledgers
 
 @dataclass(frozen=True)
 class Restated:
-    """A figure that was published otherwise, in a snapshot; its ledger says why, where the latest snapshot has one.
+    """A figure as a snapshot has it, where it has changed since; its ledger says why, if the latest snapshot has one.
 
     `bounds` are those of its target then.
     """
@@ -48,7 +48,7 @@ class LastPublished:
         return None
 
     def visibly_restated(self, figures: Iterable[Figure]) -> Mapping[Figure, Restated]:
-        """Return the figures that were published with another value, and how."""
+        """Return the figures that show another value than was published, with what was published."""
         pairs = ((each, self.restated(each)) for each in figures)
         return {each: found for each, found in pairs if found is not None and found.is_visible_beside(each)}
 

@@ -1,4 +1,4 @@
-"""Sealed cases: outcomes that later ones can be compared with, case by case, and that do not tell whose they are.
+"""Sealed cases: outcomes that can be compared with later ones, case by case, without identifying anybody.
 
 Keys are kept as half of a keyed digest (HMAC-SHA256, RFC 2104) under a secret that stays where the cases are. The whole
 of it, which is kept nowhere, keys the digests of a case's evidence: equal values of two cases do not look alike, and

@@ -28,7 +28,7 @@ PRESENT_ONLY = "only for the month of the extract and the last complete one: it 
 
 @dataclass(frozen=True)
 class Lack:
-    """Why an extract cannot carry an indicator; the `tables`, or the `columns` as `table.column`, if it lacks some."""
+    """Why an indicator cannot be computed from an extract; its missing `tables`, or `columns` as `table.column`."""
 
     reason: str
     tables: tuple[str, ...] = ()
@@ -64,8 +64,8 @@ class UnavailableBreakdown:
 class Availability:
     """Whether an indicator can be computed from an extract, with the reason why not, or a restriction.
 
-    `lacks` are the tables, or the columns as `table.column`, for want of which it cannot; `without` the breakdowns that
-    it does without.
+    `lacks` are the missing tables, or the missing columns as `table.column`; `without` the breakdowns that it is
+    computed without.
     """
 
     indicator: Indicator
@@ -137,7 +137,7 @@ def why_unavailable(indicator: Indicator, extract: Extract) -> Lack | None:
 
 
 def _why_no_history(indicator: Indicator, extract: Extract) -> Lack | None:
-    """Return why the latest rows of persons are too few for an indicator; None if they are not, or are more."""
+    """Return the lack of history: an indicator needs all rows of tables whose file has each person's latest alone."""
     past = set() if indicator.is_stock else {indicator.table.name}
     past |= {each.table.name for each in indicator.related if each.keep in (Keep.EARLIEST, Keep.COUNT)}
     found = [extract.tables[name] for name in sorted(past) if extract.tables[name].is_latest]
@@ -166,10 +166,9 @@ def tables_of(indicator: Indicator) -> dict[str, Table]:
 
 
 def _absent_columns(indicator: Indicator, extract: Extract) -> list[str]:
-    """Return the columns, as `table.column`, that an indicator uses and the tables of an extract lack.
+    """Return the missing columns, as `table.column`, of an indicator whose tables are all there.
 
     Of a table that a shared list does not carry, they are the required columns that the list lacks.
-    Only where no table is absent.
     """
     lacking = [f"{name}.{column}" for name in tables_of(indicator) for column in extract.lacking.get(name, ())]
     used = _used_columns(indicator, extract) if not lacking else ()

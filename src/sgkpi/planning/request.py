@@ -41,7 +41,7 @@ class ResolvedRequest:
     """A plan over an extract, with the periods asked for, covered or not.
 
     `months` are those asked for, without their history, in order. `as_of_source` says where the plan's as-of time
-    comes from; `unavailable` are indicators that were not asked for by name and that this extract cannot carry,
+    comes from; `unavailable` are indicators that were not asked for by name and cannot be computed from this extract,
     `unavailable_breakdowns` those of the other indicators, and `defined` these indicators with all of them.
     `tables` are those that the indicators use (None: any). `signals_to` is the last month of the series whose signals
     are wanted (None: of none), those of categories as well with `signals_by`.
@@ -85,7 +85,7 @@ class ResolvedRequest:
         return replace(self, periods=(), plan=plan, signals_to=self.months[-1], signals_by=True)
 
     def plan_of_months(self) -> Plan:
-        """Plan every month that a period holds, by itself: if it is covered, or counts in a period that is."""
+        """Plan each month of the periods by itself, if it is covered, or counts in a period that is."""
         alone = self.over(periods_for([PeriodKind.MONTH], (month for each in self.periods for month in each.months)))
         plans = []
         for each, months in zip(self.plan.indicators, alone.plan.indicators, strict=True):
@@ -106,7 +106,7 @@ class ResolvedRequest:
         return replace(self.plan, indicators=tuple(plans))
 
     def _covered(self, indicator: Indicator, periods: Iterable[Period]) -> tuple[Period, ...]:
-        # What only a breakdown needs that cannot be had has no bearing.
+        # What only an unavailable breakdown needs has no bearing on coverage.
         defined = self.defined.get(indicator.id)
         needed = indicator if defined is None else only_with(defined, indicator.by)
         return covered_periods(needed, periods, self.extract, self.plan.as_of, self.plan.working_days)

@@ -159,7 +159,7 @@ def _of_files(resolved: ResolvedRequest, names: Sequence[str], *, whole: bool) -
 def _of_nothing(
     catalogue: Catalogue, tables: Sequence[TableFacts], resolved: ResolvedRequest, *, whole: bool
 ) -> Iterator[Finding]:
-    """Yield an error where nothing can come of the extract: no table has a row, or no indicator can be computed."""
+    """Yield an error if no table has a row, or no indicator can be computed."""
     if tables and not any(each.rows for each in tables):
         message = f"no row in {', '.join(each.table for each in tables)}, so there is nothing to compute"
         yield Finding(Severity.ERROR, Check.FILE, None, message, code="no-rows")
@@ -169,7 +169,7 @@ def _of_nothing(
 
 
 def _of_waivers(catalogue: Catalogue, names: Sequence[str]) -> Iterator[Finding]:
-    """Yield a warning for each waiver of a finding that there cannot be."""
+    """Yield a warning for each waiver of an unknown finding."""
     known = [each.value for each in Check if each is not Check.FILE]
     for table in (catalogue.tables[name] for name in names):
         for code in table.waive:

@@ -20,10 +20,10 @@ _CHECK_ORDER = {check: place for place, check in enumerate(Check)}
 
 @dataclass(frozen=True)
 class Effect:
-    """The cases of a month's figure that a finding lies in, by the outcome that they have now.
+    """The cases of a month's figure that a finding affects, by their present outcome.
 
-    `unplaced` are those that it keeps out of every period. `lowest` and `highest` are what the figure would be
-    if each of its cases had failed, or succeeded; None where the measure has no such bounds, or no case is touched.
+    `unplaced` are those that it keeps out of every period. `lowest` and `highest` are the values of the figure if each
+    of its cases had failed, or succeeded; None where the measure has no such bounds, or no case is affected.
     """
 
     figure: Figure

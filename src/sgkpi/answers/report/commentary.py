@@ -22,7 +22,7 @@ figure: {figure}
 
 
 def is_written(note: CommentaryFile | None) -> bool:
-    """Return whether there are words; a file without any is a skeleton that waits for them."""
+    """Return whether somebody has written a text; a file without one is a skeleton."""
     return note is not None and bool(note.text.strip())
 
 
@@ -37,15 +37,15 @@ def stale_commentary(pack: Pack) -> tuple[Card, ...]:
 
 
 def is_stale(card: Card) -> bool:
-    """Return whether the figure is another one than the writer of the commentary saw."""
+    """Return whether the figure has changed since the commentary was written."""
     note = card.commentary
     return note is not None and is_written(note) and note.is_stale(show_figure(card.figure))
 
 
 def skeletons(pack: Pack) -> Iterator[tuple[str, str]]:
-    """Yield the path in the folder of commentary, and the text, of each file that is wanted and not there.
+    """Yield path and text of each file that the folder of commentary should have and has not.
 
-    Wanted is commentary on red indicators and on those whose rating has got worse since the month before.
+    Red indicators need commentary, and so do those whose rating has got worse since the month before.
     """
     for card in pack.cards:
         if card.commentary is None and (card.figure.rating is Rating.RED or has_worse_rating(card)):

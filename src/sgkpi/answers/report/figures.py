@@ -88,7 +88,7 @@ def compute_figures(
 
 
 def _without_persons_unlisted(figures: FigureSet) -> FigureSet:
-    """Return figures in which nobody says of how many persons the cases of unlisted categories together are."""
+    """Return figures without the number of persons of unlisted values: one person may have several of them."""
     return replace(
         figures,
         figures=tuple(
@@ -132,7 +132,7 @@ def split_by_indicator(figures: FigureSet) -> Mapping[str, FigureSet]:
 
 
 def only_category(figures: FigureSet, category: Category) -> FigureSet:
-    """Return the totals, and of the categories this one alone, in every period: with no case where none is found."""
+    """Return the totals and the figures of one category; a period without a case of it has a figure of no cases."""
     kept: list[Figure] = []
     (indicator,) = figures.indicators
     own = {each.period: each for each in figures.figures if (each.breakdown, each.category) == category}

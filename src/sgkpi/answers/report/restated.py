@@ -32,10 +32,10 @@ def find_restated(
     *,
     engine: str = "duckdb",
 ) -> Restatements:
-    """Return the figures of months before a report's month that a snapshot has otherwise, with their ledgers.
+    """Return the ledgers of figures that have changed since a snapshot, of months before that of a report.
 
-    `resolved` is the request of the report, whose indicators and as-of time are meant. Where the sealed cases of the
-    snapshot cannot be used, nobody can tell which cases moved. Raises SnapshotError where the snapshot cannot be read.
+    `resolved` is the request of the report, which gives the indicators and the as-of time. Which cases moved is not
+    known where the sealed cases of the snapshot cannot be used. Raises SnapshotError if the snapshot cannot be read.
     """
     runner, manifest = engine_named(engine), snapshot.manifest
     ids = tuple(plan.indicator.id for plan in resolved.plan.indicators)

@@ -35,9 +35,9 @@ def is_change_for_the_worse(card: Card) -> bool:
 
 
 def has_new_rating(card: Card) -> bool:
-    """Return whether the rating is another one than the month before had; never while the month has not ended.
+    """Return whether the rating differs from that of the month before; False while the month has not ended.
 
-    A month that is not rated, as it has no cases or could still change, says nothing of the service.
+    A month without a rating, which has no cases or could still change, is not compared.
     """
     before, now = card.overview.previous, card.figure.rating
     if before is None or not card.overview.has_ended or Rating.NOT_RATED in (before.rating, now):

@@ -21,7 +21,7 @@ from sgkpi.model.outcomes import NO_OUTCOME, Outcome
 from sgkpi.model.periods import date_of
 from sgkpi.model.units import LimitUnit
 
-# What decides about a case before its clock can.
+# Notes on questions that decide the outcome before the clock is read.
 _BEFORE_THE_CLOCK = {
     Question.POPULATION: "not in the population",
     Question.OPEN: "not open on the reference day",

@@ -68,7 +68,7 @@ class Template:
         }
 
     def _fill(self, case: Cells, own: Iterable[str], column: str, moment: date | datetime) -> None:
-        """Fill a column of the case that is none of its clock's, where nothing else has."""
+        """Fill a column of the case that its clock does not name and that is not filled yet."""
         if column not in own:
             case.setdefault(column, _written(moment, self.indicator.table.columns[column].kind))
 
