@@ -115,7 +115,7 @@ def _identifier_warnings(extract: Extract, tables: Iterable[str]) -> tuple[Probl
 
 def describe_identifier(identifier: "Identifier") -> str:
     """Describe a column that identifies people, in one sentence."""
-    sees = "show" if identifier.by_header and identifier.by_values else "shows" if identifier.by_header else "show"
+    sees = "shows" if identifier.by_header and not identifier.by_values else "show"
     return f"'{identifier.header}' holds {identifier.kind.value}, as {identifier.known_by} {sees}: leave it out"
 
 

@@ -23,10 +23,6 @@ class Restated:
     bounds: Bounds
     ledger: FigureLedger | None
 
-    def is_visible_beside(self, figure: Figure) -> bool:
-        """Return whether the figure shows another value than was published."""
-        return show_value(self.published.value, figure.quantity, self.bounds) != show_figure(figure)
-
 
 @dataclass(frozen=True)
 class LastPublished:
@@ -50,7 +46,11 @@ class LastPublished:
     def visibly_restated(self, figures: Iterable[Figure]) -> Mapping[Figure, Restated]:
         """Return the figures that show another value than was published, with what was published."""
         pairs = ((each, self.restated(each)) for each in figures)
-        return {each: found for each, found in pairs if found is not None and found.is_visible_beside(each)}
+        return {
+            each: found
+            for each, found in pairs
+            if found is not None and show_value(found.published.value, each.quantity, found.bounds) != show_figure(each)
+        }
 
 
 def read_last_published(store: Store, indicators: Collection[str]) -> LastPublished:

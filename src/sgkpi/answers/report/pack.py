@@ -1,6 +1,5 @@
 """The model of a report: every figure, sentence and sheet of it is made from one pack, whatever its format."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,13 +111,8 @@ class Pack:
 
     @property
     def themes(self) -> tuple[Theme, ...]:
-        """The cards by theme, in their order."""
-        return group_by_theme(self.cards)
-
-
-def group_by_theme(cards: Iterable[Card]) -> tuple[Theme, ...]:
-    """Return cards under the headings of their themes; both keep their order."""
-    found: dict[str, list[Card]] = {}
-    for card in cards:
-        found.setdefault(card.indicator.theme, []).append(card)
-    return tuple(Theme(name, tuple(own)) for name, own in found.items())
+        """The cards under the headings of their themes; both keep their order."""
+        found: dict[str, list[Card]] = {}
+        for card in self.cards:
+            found.setdefault(card.indicator.theme, []).append(card)
+        return tuple(Theme(name, tuple(own)) for name, own in found.items())
