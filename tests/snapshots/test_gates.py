@@ -9,6 +9,7 @@ import pytest
 
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.figures.numbers import Bounds
+from sgkpi.ledger.movements import KeyCounts, MonthCounts
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import SHARE, Measure, Quantity
 from sgkpi.model.periods import Month, PeriodKind, period_for
@@ -16,35 +17,38 @@ from sgkpi.model.request import AsOfSource
 from sgkpi.model.units import ValueUnit
 from sgkpi.snapshots.gates import (
     Gate,
-    GateInput,
     GateStatus,
-    MonthCases,
-    RepublishedFigure,
     Scope,
     SealedComparison,
     SnapshotComparison,
-    TableKeys,
     evaluate_gates,
     find_lost,
+    have_changed,
     stopping_gates,
 )
+from sgkpi.snapshots.published import Amounts, PublishedFigure
 from sgkpi.snapshots.reconciliation import Reconciliation
 
 F = Fraction
 JANUARY, FEBRUARY = Month(2019, 1), Month(2019, 2)
 PERIOD = period_for(PeriodKind.MONTH, JANUARY)
 PASSED, FAILED, ACCEPTED, NOT_EVALUATED = GateStatus
-FIGURE = RepublishedFigure(
+OUTCOMES = {"met": 506, "not_met": 14}
+FIGURE = PublishedFigure(
     indicator="decided",
-    quantity=SHARE,
+    title="Decided",
+    measure=Measure.PROPORTION,
     period=PERIOD,
     breakdown=None,
-    status_before=Status.COMPLETE,
-    value_before=F(506, 520),
-    value=F(506, 520),
-    rating_before=Rating.GREEN,
+    category=None,
+    status=Status.COMPLETE,
     rating=Rating.GREEN,
+    amounts=Amounts(OUTCOMES, F(506), 520, F(506, 520)),
 )
+
+
+def valued(figure: PublishedFigure, value: Fraction | None) -> PublishedFigure:
+    return replace(figure, amounts=replace(figure.amounts, value=value))
 
 
 def compared(**changes: object) -> SnapshotComparison:
@@ -57,15 +61,20 @@ def sealed(**changes: object) -> SnapshotComparison:
 
 def verdict(gate: Gate, comparison: SnapshotComparison | None) -> tuple[str, str]:
     """The status and detail of one gate; every other one passes."""
-    checks = evaluate_gates(GateInput(AsOfSource.EXTRACT_TOML, comparison))
+    checks = evaluate_gates(AsOfSource.EXTRACT_TOML, comparison)
     assert [each.gate for each in checks] == list(Gate)
     assert {each.status for each in checks if each.gate != gate} == {"passed"}
     (found,) = (each for each in checks if each.gate == gate)
     return found.status, found.detail
 
 
-def statuses(given: GateInput, fail_on: Collection[Gate] = (), accept: Collection[Gate] = ()) -> Mapping[str, str]:
-    return {each.gate: each.status for each in evaluate_gates(given, fail_on, accept)}
+def statuses(
+    comparison: SnapshotComparison | None,
+    fail_on: Collection[Gate] = (),
+    accept: Collection[Gate] = (),
+    source: AsOfSource = AsOfSource.OPTION,
+) -> Mapping[str, str]:
+    return {each.gate: each.status for each in evaluate_gates(source, comparison, fail_on, accept)}
 
 
 # What figures tell
@@ -88,32 +97,36 @@ def statuses(given: GateInput, fail_on: Collection[Gate] = (), accept: Collectio
     ],
 )
 def test_restated_by_a_shown_value(quantity: Quantity, before: Fraction, now: Fraction | None, detail: str) -> None:
-    figure = replace(FIGURE, quantity=quantity, value_before=before, value=now)
-    assert verdict(Gate.RESTATED, compared(figures=[figure])) == (FAILED if detail else PASSED, detail)
+    figure = replace(FIGURE, measure=quantity.measure, unit=quantity.unit)
+    pair = valued(figure, before), valued(figure, now)
+    assert verdict(Gate.RESTATED, compared(figures=[pair])) == (FAILED if detail else PASSED, detail)
 
 
 def test_a_restated_value_does_not_seem_to_reach_a_target_that_it_misses() -> None:
     target = Bounds((Decimal("0.9"),), Improvement.INCREASE)
-    figure = replace(FIGURE, value_before=F("0.9112"), value=F("0.8996"), bounds_before=target, bounds=target)
-    assert verdict(Gate.RESTATED, compared(figures=[figure])) == (FAILED, "decided 2019-01: 91.1% to 89.96%")
+    figure = replace(FIGURE, bounds=target)
+    pair = valued(figure, F("0.9112")), valued(figure, F("0.8996"))
+    assert verdict(Gate.RESTATED, compared(figures=[pair])) == (FAILED, "decided 2019-01: 91.1% to 89.96%")
 
 
 def test_a_figure_that_was_provisional_may_change() -> None:
-    figure = replace(FIGURE, status_before=Status.PROVISIONAL, value=F(1, 2), rating=Rating.RED)
-    assert verdict(Gate.RESTATED, compared(figures=[figure])) == (PASSED, "")
+    pair = replace(FIGURE, status=Status.PROVISIONAL), replace(valued(FIGURE, F(1, 2)), rating=Rating.RED)
+    assert verdict(Gate.RESTATED, compared(figures=[pair])) == (PASSED, "")
 
 
 def test_rerated_with_the_same_value() -> None:
-    figure = replace(FIGURE, rating=Rating.AMBER, breakdown="team")
-    assert verdict(Gate.RERATED, compared(figures=[FIGURE, figure])) == (
+    figure = replace(FIGURE, breakdown="team", category="North")
+    pairs = [(FIGURE, FIGURE), (figure, replace(figure, rating=Rating.AMBER))]
+    assert verdict(Gate.RERATED, compared(figures=pairs)) == (
         FAILED,
         "decided 2019-01 by team: GREEN to AMBER",
     )
 
 
 def test_three_figures_are_listed() -> None:
-    figures = [replace(FIGURE, indicator=name, rating=Rating.RED) for name in "abcde"]
-    _, detail = verdict(Gate.RERATED, compared(figures=figures))
+    figures = [replace(FIGURE, indicator=name) for name in "abcde"]
+    pairs = [(each, replace(each, rating=Rating.RED)) for each in figures]
+    _, detail = verdict(Gate.RERATED, compared(figures=pairs))
     assert detail == "a 2019-01: GREEN to RED; b 2019-01: GREEN to RED; c 2019-01: GREEN to RED; and 2 more"
 
 
@@ -132,10 +145,10 @@ def test_redefined_where_both_have_the_indicator() -> None:
 )
 def test_mass_deletion_of_more_than_a_fifth_and_ten(known: int, gone: int, fails: bool) -> None:
     table = f"contacts: {gone} of {known} keys are in no row"
-    found = verdict(Gate.MASS_DELETION, sealed(tables=[TableKeys("contacts", known, gone, 0)]))
+    found = verdict(Gate.MASS_DELETION, sealed(tables=[KeyCounts("contacts", known, gone, 0)]))
     assert found == ((FAILED, table) if fails else (PASSED, ""))
     month = f"decided 2019-01: {gone} of {known} cases are in no row"
-    found = verdict(Gate.MASS_DELETION, sealed(cases=[MonthCases("decided", JANUARY, known, gone)]))
+    found = verdict(Gate.MASS_DELETION, sealed(cases=[MonthCounts("decided", "2019-01", known, gone)]))
     assert found == ((FAILED, month) if fails else (PASSED, ""))
 
 
@@ -153,9 +166,9 @@ def test_mass_deletion_of_more_than_a_fifth_and_ten(known: int, gone: int, fails
     ],
 )
 def test_keys_changed(known: int, gone: int, came: int, changed: bool) -> None:
-    keys = TableKeys("contacts", known, gone, came)
-    assert keys.have_changed is changed
-    checks = evaluate_gates(GateInput(AsOfSource.OPTION, sealed(tables=[keys])))
+    keys = KeyCounts("contacts", known, gone, came)
+    assert have_changed(keys) is changed
+    checks = evaluate_gates(AsOfSource.OPTION, sealed(tables=[keys]))
     (found,) = (each for each in checks if each.gate == Gate.KEYS_CHANGED)
     detail = f"contacts: {gone} of {known} keys are in no row, and {came} others came"
     assert (found.status, found.detail) == ((FAILED, detail) if changed else (PASSED, ""))
@@ -186,14 +199,14 @@ def test_reconciliation_names_the_stock_and_what_fails() -> None:
 
 
 def test_the_as_of_time_is_guessed() -> None:
-    assert statuses(GateInput(AsOfSource.LATEST_EVENT, compared()))[Gate.GUESSED_AS_OF] == FAILED
+    assert statuses(compared(), source=AsOfSource.LATEST_EVENT)[Gate.GUESSED_AS_OF] == FAILED
     for source in (AsOfSource.OPTION, AsOfSource.EXTRACT_TOML):
-        assert set(statuses(GateInput(source, compared())).values()) == {PASSED}
+        assert set(statuses(compared(), source=source).values()) == {PASSED}
 
 
 @pytest.mark.parametrize("fail_on", [(), tuple(Gate)])
 def test_without_a_previous_snapshot_two_gates_are_evaluated(fail_on: Collection[Gate]) -> None:
-    found = statuses(GateInput(AsOfSource.OPTION, None), fail_on)
+    found = statuses(None, fail_on)
     evaluated = {gate: status for gate, status in found.items() if status != NOT_EVALUATED}
     assert evaluated == {Gate.NO_PREVIOUS: FAILED, Gate.GUESSED_AS_OF: PASSED}
 
@@ -202,13 +215,13 @@ SEALED = {Gate.MASS_DELETION, Gate.KEYS_CHANGED, Gate.PROGRAM, Gate.RECONCILIATI
 
 
 def test_without_sealed_cases_four_gates_are_not_evaluated_and_no_case_is_followed() -> None:
-    found = statuses(GateInput(AsOfSource.OPTION, compared(sealed=None)))
+    found = statuses(compared(sealed=None))
     assert {gate for gate, status in found.items() if status == NOT_EVALUATED} == SEALED
     assert {gate for gate, status in found.items() if status == FAILED} == {Gate.UNMATCHED}
 
 
 def test_without_sealed_cases_a_gate_that_was_asked_for_fails() -> None:
-    given = GateInput(AsOfSource.OPTION, compared(sealed=None))
+    given = compared(sealed=None)
     found = statuses(given, fail_on=[Gate.PROGRAM, Gate.LOST])
     assert (found[Gate.PROGRAM], found[Gate.LOST], found[Gate.KEYS_CHANGED]) == (FAILED, PASSED, NOT_EVALUATED)
     accepted = statuses(given, fail_on=[Gate.PROGRAM], accept=[Gate.PROGRAM])
@@ -253,15 +266,15 @@ def test_a_period_that_was_not_asked_for_is_not_lost() -> None:
 
 
 def test_only_gates_that_were_asked_for_stop_a_run() -> None:
-    given = GateInput(AsOfSource.LATEST_EVENT, compared(unmatched=2))
+    given = AsOfSource.LATEST_EVENT, compared(unmatched=2)
     asked = [Gate.UNMATCHED, Gate.LOST]
-    assert stopping_gates(evaluate_gates(given, asked), asked) == (Gate.UNMATCHED,)
-    assert stopping_gates(evaluate_gates(given), ()) == ()
+    assert stopping_gates(evaluate_gates(*given, asked), asked) == (Gate.UNMATCHED,)
+    assert stopping_gates(evaluate_gates(*given), ()) == ()
 
 
 def test_an_accepted_gate_stops_nothing_and_is_said_to_be_accepted() -> None:
-    given = GateInput(AsOfSource.OPTION, compared(unmatched=2))
-    checks = evaluate_gates(given, [Gate.UNMATCHED], accept=[Gate.UNMATCHED, Gate.LOST])
+    given = AsOfSource.OPTION, compared(unmatched=2)
+    checks = evaluate_gates(*given, [Gate.UNMATCHED], accept=[Gate.UNMATCHED, Gate.LOST])
     assert stopping_gates(checks, [Gate.UNMATCHED]) == ()
     found = {each.gate: each.status for each in checks}
     assert (found[Gate.UNMATCHED], found[Gate.LOST]) == (ACCEPTED, PASSED)

@@ -4,14 +4,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from sgkpi.figures.figure import Rating, Status
-from sgkpi.figures.numbers import NO_BOUNDS, Bounds, round_half_up, show_value
+from sgkpi.figures.figure import Status
+from sgkpi.figures.numbers import round_half_up, show_value
+from sgkpi.ledger.movements import KeyCounts, MonthCounts
 from sgkpi.model.measures import Quantity
 from sgkpi.model.periods import Month, Period
 from sgkpi.model.request import AsOfSource
 from sgkpi.snapshots.manifest import CheckRecord
 from sgkpi.snapshots.reconciliation import Reconciliation
+
+if TYPE_CHECKING:  # settings need the names of gates alone
+    from sgkpi.snapshots.published import PublishedFigure
 
 SHARE_DELETED, KEYS_DELETED = Fraction(1, 5), 10
 SHARE_CHANGED, KEYS_FOR_CHANGE = Fraction(1, 2), 20
@@ -43,59 +48,17 @@ class GateStatus(StrEnum):
     NOT_EVALUATED = "not_evaluated"
 
 
-@dataclass(frozen=True)
-class RepublishedFigure:
-    """A figure of the previous snapshot that is still covered: exact value and bounds, then and now."""
-
-    indicator: str
-    quantity: Quantity
-    period: Period
-    breakdown: str | None
-    status_before: Status
-    value_before: Fraction | None
-    value: Fraction | None
-    rating_before: Rating
-    rating: Rating
-    bounds_before: Bounds = NO_BOUNDS
-    bounds: Bounds = NO_BOUNDS
-
-    @property
-    def name(self) -> str:
-        """The name in messages; a category may be a cell's value, so only its breakdown is named."""
-        return f"{self.indicator} {self.period.label}" + (f" by {self.breakdown}" if self.breakdown else "")
-
-
-@dataclass(frozen=True)
-class TableKeys:
-    """The keys of a table that the previous snapshot knew, those now in no row, and those that arrived late."""
-
-    table: str
-    known: int
-    gone: int
-    came: int
-
-    @property
-    def have_changed(self) -> bool:
-        """Whether the system has given its rows other keys: of 20 or more, over half went and half as many came."""
-        return self.known >= KEYS_FOR_CHANGE and self.gone > SHARE_CHANGED * self.known and 2 * self.came >= self.gone
-
-
-@dataclass(frozen=True)
-class MonthCases:
-    """The sealed cases of an indicator and month, and those whose key is now in no row."""
-
-    indicator: str
-    month: Month
-    known: int
-    gone: int
+def have_changed(keys: KeyCounts) -> bool:
+    """Whether a table's rows were given other keys: of 20 or more, over half are gone and half as many came."""
+    return keys.known >= KEYS_FOR_CHANGE and keys.gone > SHARE_CHANGED * keys.known and 2 * keys.came >= keys.gone
 
 
 @dataclass(frozen=True)
 class SealedComparison:
     """The comparison of the sealed cases of both snapshots; `program` is the number of cases with that cause."""
 
-    tables: Sequence[TableKeys] = ()
-    cases: Sequence[MonthCases] = ()
+    tables: Sequence[KeyCounts] = ()
+    cases: Sequence[MonthCounts] = ()
     program: int = 0
     reconciliation: Sequence[Reconciliation] = ()
 
@@ -104,14 +67,14 @@ class SealedComparison:
 class SnapshotComparison:
     """A snapshot beside the previous one.
 
-    `meanings` are the meaning digests of indicators, `lost` what `find_lost` gives, `unmatched` the number of cases
-    that could not be followed, and `not_followed` says of whole indicators why. `sealed` is None where cases of either
-    snapshot are missing, or their secrets differ.
+    `figures` are those that both cover, as published before and now. `meanings` are the meaning digests of indicators,
+    `lost` what `find_lost` gives, `unmatched` the number of cases that could not be followed, and `not_followed` says
+    of whole indicators why. `sealed` is None where cases of either snapshot are missing, or their secrets differ.
     """
 
     sgkpi_before: str
     sgkpi: str
-    figures: Sequence[RepublishedFigure] = ()
+    figures: Sequence[tuple["PublishedFigure", "PublishedFigure"]] = ()
     meanings_before: Mapping[str, str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     lost: Sequence[str] = ()
@@ -120,23 +83,20 @@ class SnapshotComparison:
     sealed: SealedComparison | None = None
 
 
-@dataclass(frozen=True)
-class GateInput:
-    """The input of gates; `comparison` is None where there is no previous snapshot."""
-
-    as_of_source: AsOfSource
-    comparison: SnapshotComparison | None
-
-
 def evaluate_gates(
-    given: GateInput, fail_on: Collection[Gate] = (), accept: Collection[Gate] = ()
+    as_of_source: AsOfSource,
+    comparison: SnapshotComparison | None,
+    fail_on: Collection[Gate] = (),
+    accept: Collection[Gate] = (),
 ) -> tuple[CheckRecord, ...]:
-    """Return how every gate ended.
+    """Return the result of every gate; `comparison` is None where there is no previous snapshot.
 
     A gate that needs sealed cases which are missing fails if it was asked for. One that failed and is accepted is
     `accepted`.
     """
-    return tuple(_check(gate, given, is_asked=gate in fail_on, is_accepted=gate in accept) for gate in Gate)
+    return tuple(
+        _check(gate, as_of_source, comparison, is_asked=gate in fail_on, is_accepted=gate in accept) for gate in Gate
+    )
 
 
 def stopping_gates(checks: Iterable[CheckRecord], fail_on: Collection[Gate]) -> tuple[Gate, ...]:
@@ -144,10 +104,14 @@ def stopping_gates(checks: Iterable[CheckRecord], fail_on: Collection[Gate]) -> 
     return tuple(Gate(each.gate) for each in checks if each.gate in fail_on and each.status == GateStatus.FAILED)
 
 
-def _check(gate: Gate, given: GateInput, *, is_asked: bool, is_accepted: bool) -> CheckRecord:
-    comparison = given.comparison
-    if gate in _ALWAYS:
-        failed, detail = _ALWAYS[gate](given)
+def _check(
+    gate: Gate, as_of_source: AsOfSource, comparison: SnapshotComparison | None, *, is_asked: bool, is_accepted: bool
+) -> CheckRecord:
+    if gate is Gate.NO_PREVIOUS:
+        failed, detail = comparison is None, "" if comparison else "there is no earlier snapshot"
+    elif gate is Gate.GUESSED_AS_OF:
+        failed = as_of_source is AsOfSource.LATEST_EVENT
+        detail = "the as-of time is that of the latest event in the extract" if failed else ""
     elif comparison is None:
         return CheckRecord(gate, GateStatus.NOT_EVALUATED, "there is no earlier snapshot")
     elif gate in _COMPARED:
@@ -173,27 +137,20 @@ def _fails_for(texts: Iterable[str]) -> Verdict:
     return bool(told), "; ".join([*told[:_LISTED], *more])
 
 
-def no_previous(given: GateInput) -> Verdict:
-    """Fail if the store has no earlier snapshot."""
-    missing = given.comparison is None
-    return missing, "there is no earlier snapshot" if missing else ""
-
-
-def guessed_as_of(given: GateInput) -> Verdict:
-    """Fail if the as-of time is only the latest event of the extract."""
-    guessed = given.as_of_source is AsOfSource.LATEST_EVENT
-    return guessed, "the as-of time is that of the latest event in the extract" if guessed else ""
-
-
 def restated(comparison: SnapshotComparison) -> Verdict:
     """Fail if a figure that was complete shows another value, to one decimal."""
     return _fails_for(
-        f"{each.name}: {show_value(each.value_before, each.quantity, each.bounds_before)}"
-        f" to {show_value(each.value, each.quantity, each.bounds)}"
-        for each in comparison.figures
-        if each.status_before is Status.COMPLETE
-        and _rounded(each.value_before, each.quantity) != _rounded(each.value, each.quantity)
+        f"{_name(before)}: {show_value(before.amounts.value, before.quantity, before.bounds)}"
+        f" to {show_value(now.amounts.value, before.quantity, now.bounds)}"
+        for before, now in comparison.figures
+        if before.status is Status.COMPLETE
+        and _rounded(before.amounts.value, before.quantity) != _rounded(now.amounts.value, before.quantity)
     )
+
+
+def _name(figure: "PublishedFigure") -> str:
+    """Return the name of a figure in messages, without its category, which may be the value of a cell."""
+    return f"{figure.indicator} {figure.period.label}" + (f" by {figure.breakdown}" if figure.breakdown else "")
 
 
 def _rounded(value: Fraction | None, quantity: Quantity) -> Fraction | None:
@@ -201,11 +158,11 @@ def _rounded(value: Fraction | None, quantity: Quantity) -> Fraction | None:
 
 
 def rerated(comparison: SnapshotComparison) -> Verdict:
-    """Fail if a figure that was complete has another rating, be it because only its target changed."""
+    """Fail if a figure that was complete has another rating, even if only its target changed."""
     return _fails_for(
-        f"{each.name}: {each.rating_before} to {each.rating}"
-        for each in comparison.figures
-        if each.status_before is Status.COMPLETE and each.rating_before is not each.rating
+        f"{_name(before)}: {before.rating} to {now.rating}"
+        for before, now in comparison.figures
+        if before.status is Status.COMPLETE and before.rating is not now.rating
     )
 
 
@@ -244,7 +201,7 @@ def keys_changed(_: SnapshotComparison, sealed: SealedComparison) -> Verdict:
     return _fails_for(
         f"{each.table}: {each.gone} of {each.known} keys are in no row, and {each.came} others came"
         for each in sealed.tables
-        if each.have_changed
+        if have_changed(each)
     )
 
 
@@ -269,10 +226,6 @@ def _cases(number: int) -> str:
     return f"{number} {'case' if number == 1 else 'cases'}"
 
 
-_ALWAYS: dict[Gate, Callable[[GateInput], Verdict]] = {
-    Gate.NO_PREVIOUS: no_previous,
-    Gate.GUESSED_AS_OF: guessed_as_of,
-}
 _COMPARED: dict[Gate, Callable[[SnapshotComparison], Verdict]] = {
     Gate.RESTATED: restated,
     Gate.RERATED: rerated,

@@ -5,7 +5,7 @@ A former state is never computed from the former extract, which is gone: its sea
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, pairwise
 from pathlib import Path
@@ -15,7 +15,7 @@ from sgkpi.engines.duckdb.compare import Comparison, compare_states
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.movements import CaseChange, Layout, MonthCounts, StandingCount
+from sgkpi.ledger.movements import CaseChange, KeyCounts, Layout, MonthCounts, StandingCount
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
@@ -28,7 +28,7 @@ from sgkpi.planning.request import ResolvedRequest
 from sgkpi.snapshots.calendar import CALENDAR, read_calendar
 from sgkpi.snapshots.causes import Step
 from sgkpi.snapshots.digests import meaning_digest
-from sgkpi.snapshots.gates import TableKeys
+from sgkpi.snapshots.gates import have_changed
 from sgkpi.snapshots.movements import Category, Followed, MovedCase, Tally, move, moved_cases
 from sgkpi.snapshots.published import Place, Publication, place_order
 from sgkpi.snapshots.restatement import (
@@ -56,7 +56,7 @@ class Restatement:
     """
 
     ledgers: tuple[FigureLedger, ...]
-    keys: tuple[TableKeys, ...] | None = None
+    keys: tuple[KeyCounts, ...] | None = None
     months: tuple[MonthCounts, ...] = ()
     not_followed: Mapping[str, str] = field(default_factory=dict)
     cases: tuple[MovedCase, ...] = ()
@@ -167,8 +167,8 @@ def restate(
         return _uncompared(former, present, why)
     ways, not_followed = _ways(former, present)
     steps = _compare(ways, former, present, engine, seal, scratch, with_keys=with_cases)
-    keys = {each.table: TableKeys(*astuple(each)) for _, _, comparison in steps for each in comparison.keys}
-    renamed = {table for table, each in keys.items() if each.have_changed}
+    keys = {each.table: each for _, _, comparison in steps for each in comparison.keys}
+    renamed = {table for table, each in keys.items() if have_changed(each)}
     ledgers: dict[Place, FigureLedger] = {}
     cases = list[MovedCase]()
     for way in ways:

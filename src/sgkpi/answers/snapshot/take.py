@@ -31,9 +31,6 @@ from sgkpi.snapshots.commit import Committed, Decision, Draft, StoreChanged, com
 from sgkpi.snapshots.digests import meaning_digest
 from sgkpi.snapshots.gates import (
     Gate,
-    GateInput,
-    MonthCases,
-    RepublishedFigure,
     Scope,
     SealedComparison,
     SnapshotComparison,
@@ -192,7 +189,7 @@ class _Taking:
         with opened_to_seal(self.engine, self.resolved, seal) as engine:
             computed = self._compute(engine, former, calendar, seal, scratch)
         asked = self.asked
-        checks = evaluate_gates(GateInput(self.resolved.as_of_source, computed.comparison), asked.fail_on, asked.accept)
+        checks = evaluate_gates(self.resolved.as_of_source, computed.comparison, asked.fail_on, asked.accept)
         return self._settle(store, self._draft(computed, checks, calendar, previous, seal), computed)
 
     def _compute(
@@ -299,10 +296,11 @@ class _Taking:
         renamed = find_renamed(manifest.meanings, meanings)
         reasons = {each.indicator: each.reason for each in self.resolved.unavailable}
         reasons |= {old: f"{new} means the same" for old, new in renamed.items()}
+        republished = ((each, present.figures.by_place.get(each.place)) for each in former.figures.figures)
         return SnapshotComparison(
             sgkpi_before=manifest.sgkpi,
             sgkpi=__version__,
-            figures=_republished(former.figures, present.figures),
+            figures=[(was, now) for was, now in republished if was.is_covered and now and now.is_covered],
             meanings_before=manifest.meanings,
             meanings=meanings,
             lost=find_lost(before, scope, self._months, reasons, passing),
@@ -352,33 +350,11 @@ def _scope(figures: Publication) -> Scope:
     return Scope(indicators, by, frozenset(covered))
 
 
-def _republished(before: Publication, now: Publication) -> list[RepublishedFigure]:
-    """Return the figures that both snapshots cover."""
-    pairs = ((each, now.by_place.get(each.place)) for each in before.figures if each.is_covered)
-    return [
-        RepublishedFigure(
-            indicator=figure.indicator,
-            quantity=figure.quantity,
-            period=figure.period,
-            breakdown=figure.breakdown,
-            status_before=figure.status,
-            value_before=figure.amounts.value,
-            value=other.amounts.value,
-            rating_before=figure.rating,
-            rating=other.rating,
-            bounds_before=figure.bounds,
-            bounds=other.bounds,
-        )
-        for figure, other in pairs
-        if other is not None and other.is_covered
-    ]
-
-
 def _sealed_comparison(restatement: Restatement, reconciliation: tuple[Reconciliation, ...]) -> SealedComparison | None:
     if restatement.keys is None:
         return None
-    months = [MonthCases(each.indicator, Month.parse(each.month), each.known, each.gone) for each in restatement.months]
-    return SealedComparison(restatement.keys, months, _cases_of(restatement, Cause.PROGRAM), reconciliation)
+    program = _cases_of(restatement, Cause.PROGRAM)
+    return SealedComparison(restatement.keys, restatement.months, program, reconciliation)
 
 
 def _cases_of(restatement: Restatement, cause: Cause) -> int:
