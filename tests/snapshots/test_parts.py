@@ -15,7 +15,6 @@ from sgkpi.snapshots.causes import Cause
 from sgkpi.snapshots.parts import (
     Attribution,
     Change,
-    Exchange,
     Sums,
     attribution_of,
     in_order_parts,
@@ -198,8 +197,10 @@ def test_every_measure_has_an_attribution() -> None:
         in_order_parts(Measure.MEAN, [values(5), values(5)], [{}])
 
 
-def exchange(out: Sequence[int] = (), into: Sequence[int] = ()) -> Exchange:
-    return Exchange(values(*out), values(*into))
+def exchange(out: Sequence[int] = (), into: Sequence[int] = ()) -> Counter[F]:
+    change = values(*into)
+    change.subtract(values(*out))
+    return change
 
 
 def values(*numbers: int) -> Counter[F]:
@@ -234,7 +235,7 @@ def test_while_there_is_no_value_the_last_one_stands() -> None:
 
 @pytest.mark.parametrize("states", [[values(), values(3)], [values(3), values()]])
 def test_a_median_without_a_first_or_last_value_has_no_parts(states: list[Counter[F]]) -> None:
-    step = {CORRECTED: Exchange(states[0], states[1])}
+    step = {CORRECTED: exchange([3] if states[0] else [], [3] if states[1] else [])}
     assert in_order_parts(Measure.MEDIAN, states, [step]) == ({CORRECTED: None},)
 
 

@@ -258,9 +258,9 @@ def ledger(text: str, category: str | None = None) -> FigureLedger:
         breakdown=None if category is None else "team",
         category=category,
         lines=(
-            LedgerLine(LineKind.OPENING, None, None, None, before, {}),
-            LedgerLine(LineKind.MOVEMENT, Step.RECORDS, Cause.CORRECTED, 1, change, {text: 1}),
-            LedgerLine(LineKind.CLOSING, None, None, None, after, {}),
+            LedgerLine(LineKind.OPENING, before),
+            LedgerLine(LineKind.MOVEMENT, change, Step.RECORDS, Cause.CORRECTED, 1, {text: 1}),
+            LedgerLine(LineKind.CLOSING, after),
         ),
         attribution=Attribution.SHARES,
         comparison=Compared.RESTATED,

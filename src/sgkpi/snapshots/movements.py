@@ -91,21 +91,7 @@ class Movement:
 
     cases: int = 0
     change: Tally = field(default_factory=Tally)
-    taken_out: Counter[Fraction] = field(default_factory=Counter)
-    brought_in: Counter[Fraction] = field(default_factory=Counter)
     columns: Counter[str] = field(default_factory=Counter)
-
-    def leave(self, standing: Standing, cases: int) -> None:
-        """Note that cases stand so no more."""
-        self.change.add(standing, -cases)
-        if standing.value is not None:
-            self.taken_out[Fraction(standing.value)] += cases
-
-    def come(self, standing: Standing, cases: int) -> None:
-        """Note that cases stand so now."""
-        self.change.add(standing, cases)
-        if standing.value is not None:
-            self.brought_in[Fraction(standing.value)] += cases
 
 
 Movements = dict[Cause, Movement]
@@ -136,9 +122,9 @@ def move(
                 movement.cases += change.cases
                 movement.columns.update(dict.fromkeys(columns, change.cases))
                 if before is not None and place in followed.categories(before):
-                    movement.leave(before, change.cases)
+                    movement.change.add(before, -change.cases)
                 if after is not None and place in followed.categories(after):
-                    movement.come(after, change.cases)
+                    movement.change.add(after, change.cases)
     return found
 
 

@@ -68,8 +68,9 @@ def share(change: Change, before: Sums, after: Sums) -> Fraction:
     players numerator and denominator (Shorrocks 2013; Kitagawa 1955 and Das Gupta 1978 for two rates), each shared
     among causes by what they brought. It is linear in the change, so neither order nor grouping of causes matters.
     """
-    by_old_rate = (change.numerator - _value(before) * change.denominator) / after.denominator
-    by_new_rate = (change.numerator - _value(after) * change.denominator) / before.denominator
+    old_rate, new_rate = (each.numerator / each.denominator for each in (before, after))
+    by_old_rate = (change.numerator - old_rate * change.denominator) / after.denominator
+    by_new_rate = (change.numerator - new_rate * change.denominator) / before.denominator
     return (by_old_rate + by_new_rate) / 2
 
 
@@ -92,21 +93,14 @@ def share_parts(
     )
 
 
-@dataclass(frozen=True)
-class Exchange:
-    """The values that the cases of one cause had in a state, and those that they have in the next."""
-
-    taken_out: Values
-    brought_in: Values
-
-
 def in_order_parts(
-    measure: Measure, states: Sequence[Values], steps: Sequence[Mapping[Cause, Exchange]]
+    measure: Measure, states: Sequence[Values], steps: Sequence[Mapping[Cause, Values]]
 ) -> tuple[dict[Cause, Fraction | None], ...]:
     """Return the part of every cause of a median's or maximum's change: what it changes when it is applied in turn.
 
-    Within a step causes are applied in the order of `Cause`. While there is no value, the last one stands. Where the
-    first or the last state has no value, every part is None.
+    `steps` have, for each cause, how many more cases have a value, or fewer. Within a step causes are applied in the
+    order of `Cause`. While there is no value, the last one stands. Where the first or the last state has no value,
+    every part is None.
     """
     if not states[0].total() or not states[-1].total():
         return tuple(dict.fromkeys(step) for step in steps)
@@ -115,12 +109,11 @@ def in_order_parts(
     for (before, after), step in zip(pairwise(states), steps, strict=True):
         values, found = Counter(before), {}
         for cause in sorted(step, key=CAUSE_ORDER.__getitem__):
-            values.update(step[cause].brought_in)
-            values.subtract(step[cause].taken_out)
+            values.update(step[cause])
             now = value_of(measure, values) if values.total() else last
             found[cause], last = now - last, now
         if +values != +after or min(values.values(), default=0) < 0:
-            raise ValueError("the exchanged values of a step do not lead to the next state")
+            raise ValueError("the changed values of a step do not lead to the next state")
         parts.append({cause: found[cause] for cause in step})
     return tuple(parts)
 
@@ -142,10 +135,6 @@ def shown_parts(
     for place in by_remainder[:missing]:
         shown[place] += 1
     return tuple(Decimal(number).scaleb(-places) for number in shown)
-
-
-def _value(sums: Sums) -> Fraction:
-    return sums.numerator / sums.denominator
 
 
 def value_of(measure: Measure, values: Values) -> Fraction:

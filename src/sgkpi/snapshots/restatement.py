@@ -5,7 +5,7 @@ the steps are figures of their own, which anybody can compute.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import assert_never
@@ -20,7 +20,6 @@ from sgkpi.snapshots.movements import Movement, Movements, Tally
 from sgkpi.snapshots.parts import (
     Attribution,
     Change,
-    Exchange,
     Sums,
     attribution_of,
     in_order_parts,
@@ -60,11 +59,11 @@ class LedgerLine:
     """A line of a figure's ledger; `cases` and `columns` are of movements alone."""
 
     kind: LineKind
-    step: Step | None
-    cause: Cause | None
-    cases: int | None
     amounts: Amounts
-    columns: Mapping[str, int]
+    step: Step | None = None
+    cause: Cause | None = None
+    cases: int | None = None
+    columns: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,10 +149,10 @@ def _value(measure: Measure, tally: Tally) -> Fraction | None:
 def ledger_lines(measure: Measure, opening: Tally, steps: Sequence[tuple[Step, Movements]]) -> Iterator[LedgerLine]:
     """Yield the lines of a ledger, given the cases at its opening and the movements of each step, in order."""
     first = amounts_of(measure, opening)
-    yield LedgerLine(LineKind.OPENING, None, None, None, first, {})
+    yield LedgerLine(LineKind.OPENING, first)
     moving = [step for step, movements in steps if movements]
     if not moving:  # most figures stay as they were
-        yield LedgerLine(LineKind.CLOSING, None, None, None, first, {})
+        yield LedgerLine(LineKind.CLOSING, first)
         return
     states = [opening]
     for _, movements in steps:
@@ -164,10 +163,10 @@ def ledger_lines(measure: Measure, opening: Tally, steps: Sequence[tuple[Step, M
             movement = movements[cause]
             numbers = _numbers(measure, movement.change)
             amounts = Amounts(_outcomes(movement.change), *numbers, parts[place][cause])
-            yield LedgerLine(LineKind.MOVEMENT, step, cause, movement.cases, amounts, dict(movement.columns))
+            yield LedgerLine(LineKind.MOVEMENT, amounts, step, cause, movement.cases, dict(movement.columns))
         if step in moving[:-1]:
-            yield LedgerLine(LineKind.SUBTOTAL, step, None, None, amounts_of(measure, states[place + 1]), {})
-    yield LedgerLine(LineKind.CLOSING, None, None, None, amounts_of(measure, states[-1]), {})
+            yield LedgerLine(LineKind.SUBTOTAL, amounts_of(measure, states[place + 1]), step)
+    yield LedgerLine(LineKind.CLOSING, amounts_of(measure, states[-1]))
 
 
 def _parts(measure: Measure, states: Sequence[Tally], steps: Sequence[Movements]) -> Sequence[Mapping[Cause, Part]]:
@@ -178,10 +177,8 @@ def _parts(measure: Measure, states: Sequence[Tally], steps: Sequence[Movements]
             changes = [{cause: _brought(measure, each) for cause, each in step.items()} for step in steps]
             return share_parts(sums, changes)
         case Attribution.IN_ORDER:
-            exchanges = [
-                {cause: Exchange(each.taken_out, each.brought_in) for cause, each in step.items()} for step in steps
-            ]
-            return in_order_parts(measure, [state.values for state in states], exchanges)
+            values = [{cause: each.change.values for cause, each in step.items()} for step in steps]
+            return in_order_parts(measure, [state.values for state in states], values)
         case Attribution.NONE:
             return [dict.fromkeys(step) for step in steps]
         case attribution:
@@ -208,26 +205,28 @@ def ledger_of(
     attribution = Attribution.NONE if lines is None else attribution_of(figure.measure)
     about = (figure.indicator, figure.title, figure.measure, figure.period, figure.breakdown, figure.category)
     compared = compare_figures(before, now)
-    amounts = before.amounts if before else None, now.amounts if now else None
-    lines = lines or tuple(unfollowed_lines(*amounts, compared))
+    lines = lines or tuple(_unfollowed_lines(before, now, compared))
     quantity_before = before.quantity if before and before.measure is not figure.measure else None
     bounds = own_bounds(before), own_bounds(now)
     return FigureLedger(*about, lines, attribution, compared, *bounds, quantity_before, figure.unit)
 
 
-def unfollowed_lines(before: Amounts | None, now: Amounts | None, compared: Compared) -> Iterator[LedgerLine]:
+def _unfollowed_lines(
+    before: PublishedFigure | None, now: PublishedFigure | None, compared: Compared
+) -> Iterator[LedgerLine]:
     """Yield the lines of a ledger whose cases were not followed: one movement, where both figures are covered."""
-    if before is not None:
-        yield LedgerLine(LineKind.OPENING, None, None, None, before, {})
-    if compared is Compared.RESTATED or compared in (Compared.NO_VALUE_BEFORE, Compared.NO_VALUE_NOW):
-        yield LedgerLine(LineKind.MOVEMENT, Step.RECORDS, Cause.UNMATCHED, None, _difference(before, now), {})
-    if now is not None:
-        yield LedgerLine(LineKind.CLOSING, None, None, None, now, {})
+    if before:
+        yield LedgerLine(LineKind.OPENING, before.amounts)
+    if before and now and compared in (Compared.RESTATED, Compared.NO_VALUE_BEFORE, Compared.NO_VALUE_NOW):
+        amounts = _difference(before.amounts, now.amounts)
+        yield LedgerLine(LineKind.MOVEMENT, amounts, Step.RECORDS, Cause.UNMATCHED)
+    if now:
+        yield LedgerLine(LineKind.CLOSING, now.amounts)
 
 
-def _difference(before: Amounts | None, now: Amounts | None) -> Amounts:
+def _difference(before: Amounts, now: Amounts) -> Amounts:
     """Return what leads from one figure to another."""
-    if before is None or now is None or before.outcomes is None or now.outcomes is None:
+    if before.outcomes is None or now.outcomes is None:
         raise ValueError("only figures that are covered have a difference")
     outcomes = {name: now.outcomes[name] - before.outcomes[name] for name in now.outcomes}
     # Those of a mean or ratio are null where no case is counted.
@@ -235,11 +234,8 @@ def _difference(before: Amounts | None, now: Amounts | None) -> Amounts:
         None if one is None and other is None else Fraction(one or 0) - Fraction(other or 0)
         for one, other in ((now.numerator, before.numerator), (now.denominator, before.denominator))
     )
-    return Amounts(outcomes, numerator, denominator, _less(now.value, before.value))
-
-
-def _less(number: Part, other: Part) -> Part:
-    return None if number is None or other is None else number - other
+    value = None if now.value is None or before.value is None else now.value - before.value
+    return Amounts(outcomes, numerator, denominator, value)
 
 
 def compare_figures(before: PublishedFigure | None, now: PublishedFigure | None) -> Compared:

@@ -84,14 +84,13 @@ def _ledger(
 def _line(row: Cells) -> LedgerLine:
     outcomes = {outcome.value: int(row[outcome]) for outcome in Outcome} if row["in_scope"] else None
     numbers = (Fraction(row[name]) if row[name] else None for name in ("numerator", "denominator", "exact"))
-    amounts = Amounts(outcomes, *numbers)
     counted = (each.rsplit(" ", 1) for each in row["columns"].split("; ") if each)
     return LedgerLine(
         LineKind(row["line"]),
+        Amounts(outcomes, *numbers),
         Step(row["step"]) if row["step"] else None,
         Cause(row["cause"]) if row["cause"] else None,
         int(row["cases"]) if row["cases"] else None,
-        amounts,
         {name: int(cases) for name, cases in counted},
     )
 
