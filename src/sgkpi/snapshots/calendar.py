@@ -1,4 +1,4 @@
-"""calendar.csv: the weekdays that were no working days when a snapshot was taken.
+"""calendar.csv: the weekdays that were not working days when a snapshot was taken.
 
 It covers whole years around the as-of time; outside these, today's days are used.
 """
@@ -7,6 +7,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sgkpi.definitions.bank_holidays import bank_holidays_in, last_known_day
 from sgkpi.definitions.closures import HEADER
 from sgkpi.model.calendar import WorkingDays, is_weekend
 from sgkpi.model.errors import SnapshotError
+from sgkpi.snapshots.store import Snapshot
 
 CALENDAR = "calendar.csv"
 BANK_HOLIDAY = "Bank holiday"
@@ -22,7 +24,7 @@ _YEARS_BEFORE, _YEARS_AFTER = 4, 2
 
 @dataclass(frozen=True)
 class RecordedCalendar:
-    """The weekdays from `first` to `last`, in order, that were no working days, with their names."""
+    """The weekdays from `first` to `last`, in order, that were not working days, with their names."""
 
     first: date
     last: date
@@ -35,6 +37,11 @@ class RecordedCalendar:
         writer.writerow(HEADER)
         writer.writerows((day.isoformat(), name) for day, name in self.days.items())
         return text.getvalue().encode()
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file."""
+        return sha256(self.to_bytes()).hexdigest()
 
     def working_days(self, closures: Mapping[date, str]) -> WorkingDays:
         """Return the working days by this calendar; outside it, those of today, with these closure days."""
@@ -57,6 +64,13 @@ def calendar_at(as_of: datetime, closures: Mapping[date, str]) -> RecordedCalend
     years = range(first.year, last.year + 1)
     days = own | {day: BANK_HOLIDAY for year in years for day in bank_holidays_in(year)}
     return RecordedCalendar(first, last, dict(sorted(days.items())))
+
+
+def working_days_of(snapshot: Snapshot, closures: Mapping[date, str]) -> WorkingDays:
+    """Return the working days by a snapshot's own calendar; outside it, those of today, with these closure days."""
+    said = snapshot.manifest.calendar
+    calendar = read_calendar(snapshot.read(CALENDAR), snapshot.folder / CALENDAR, said.first, said.last)
+    return calendar.working_days(closures)
 
 
 def read_calendar(content: bytes, path: Path, first: date, last: date) -> RecordedCalendar:

@@ -1,11 +1,10 @@
-"""The former definitions, for which today's extract is read: what a state before a redefinition is computed with."""
+"""The former definitions over today's extract, with which a state before a redefinition is computed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.indicator import Indicator
-from sgkpi.model.table import Column, Table
+from sgkpi.model.table import Table
 
 
 def with_todays_names(former: Catalogue, today: Mapping[str, Table]) -> Catalogue:
@@ -17,22 +16,16 @@ def with_todays_names(former: Catalogue, today: Mapping[str, Table]) -> Catalogu
     """
     tables = dict(today)
     tables |= {name: _found_as(table, today[name]) if name in today else table for name, table in former.tables.items()}
-    indicators = {name: _over(each, tables) for name, each in former.indicators.items()}
+    indicators = {}
+    for name, each in former.indicators.items():
+        related = tuple(replace(other, table=tables[other.table.name]) for other in each.related)
+        indicators[name] = replace(each, table=tables[each.table.name], related=related)
     return replace(former, tables=tables, indicators=indicators)
 
 
 def _found_as(former: Table, today: Table) -> Table:
-    columns = {
-        name: replace(column, names=_names(column, today.columns[name])) if name in today.columns else column
-        for name, column in former.columns.items()
-    }
+    columns = dict(former.columns)
+    for name in columns.keys() & today.columns.keys():
+        names = tuple(dict.fromkeys((*today.columns[name].names, *columns[name].names)))
+        columns[name] = replace(columns[name], names=names)
     return replace(former, columns=columns, files=today.files, latest=today.latest)
-
-
-def _names(former: Column, today: Column) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*today.names, *former.names)))
-
-
-def _over(indicator: Indicator, tables: Mapping[str, Table]) -> Indicator:
-    related = tuple(replace(each, table=tables[each.table.name]) for each in indicator.related)
-    return replace(indicator, table=tables[indicator.table.name], related=related)

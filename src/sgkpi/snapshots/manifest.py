@@ -16,7 +16,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 from sgkpi import __version__
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.errors import SnapshotError
-from sgkpi.model.periods import Month
+from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.request import Request
 
 SCHEMA = "sgkpi.snapshot/1"
 NO_DISCLOSURE_CONTROL = "none: numbers and differences of single cases are as they are; keep it within the council"
@@ -163,6 +164,12 @@ class Manifest:
     def meanings(self) -> dict[str, str]:
         """The digest of each indicator's meaning."""
         return {each.indicator: each.meaning for each in self.definitions}
+
+    def request(self, *, persons: bool = False) -> Request:
+        """Return the request that gives the figures again."""
+        ids, asked = tuple(each.indicator for each in self.definitions), self.asked
+        kinds = tuple(map(PeriodKind, asked.periods))
+        return Request(ids, [self.month], asked.history, kinds, asked.by, self.as_of, persons)
 
     def to_bytes(self) -> bytes:
         """Return the manifest as JSON in UTF-8, always the same for the same manifest."""

@@ -1,12 +1,12 @@
 """The sources of a snapshot: files of the extract with their digests, and definitions with their exact bytes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import file_digest
 from pathlib import Path
 
 from sgkpi.definitions.digests import definition_digest
 from sgkpi.definitions.tree import HOLIDAYS, SHARED, TABLES, THEMES, indicator_files
-from sgkpi.extracts.extract import Extract, SourceFile, TableSource
+from sgkpi.extracts.extract import Extract, TableSource
 from sgkpi.ledger.ledger import TableRead
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError
@@ -24,20 +24,20 @@ _SHARED = (SHARED, THEMES)
 def extract_record(extract: Extract, read: Iterable[TableRead]) -> ExtractRecord:
     """Return what a manifest says of an extract; raise ExtractError where a file changed since it was opened."""
     with extract.reading():
-        tables = tuple(_table_record(extract.tables[each.table], each) for each in read)
-    return ExtractRecord(extract.source, extract.extracted_at, extract.covers, tables)
+        tables = []
+        for each in read:
+            source = extract.tables[each.table]
+            about = each.table, each.rows, each.unreadable_cells, source.columns, source.has_key
+            tables.append(TableRecord(*about, tuple(file_records(source))))
+    return ExtractRecord(extract.source, extract.extracted_at, extract.covers, tuple(tables))
 
 
-def _table_record(source: TableSource, read: TableRead) -> TableRecord:
-    files = tuple(map(_file_record, source.files))
-    return TableRecord(read.table, read.rows, read.unreadable_cells, source.columns, source.has_key, files)
-
-
-def _file_record(file: SourceFile) -> FileRecord:
-    """Return the digest of a file as it is in the extract: of a sheet, that of its workbook."""
-    path = file.state.path if file.state is not None else file.path
-    with path.open("rb") as content:
-        return FileRecord(file.name, path.stat().st_size, file_digest(content, "sha256").hexdigest())
+def file_records(source: TableSource) -> Iterator[FileRecord]:
+    """Yield the digests of a table's files as they are in the extract; of a sheet, that of its workbook."""
+    for file in source.files:
+        path = file.state.path if file.state is not None else file.path
+        with path.open("rb") as content:
+            yield FileRecord(file.name, path.stat().st_size, file_digest(content, "sha256").hexdigest())
 
 
 def definition_records(catalogue: Catalogue, plan: Plan) -> tuple[DefinitionRecord, ...]:

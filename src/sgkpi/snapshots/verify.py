@@ -72,16 +72,14 @@ def _files(snapshot: Snapshot) -> Iterator[str]:
 
 def _chain(contents: Contents, snapshot: Snapshot) -> Iterator[str]:
     """Yield what is wrong with the snapshots that this one follows."""
-    superseded = snapshot.manifest.supersedes
-    for look in (
-        lambda: snapshot.manifest.previous and contents.before(snapshot),
-        lambda: superseded and contents.named(superseded),
-    ):
-        try:
-            look()
-        except SnapshotError as error:
-            yield f"{snapshot.name} follows a snapshot that is not as it was: {error.message}"
-            return
+    manifest = snapshot.manifest
+    try:
+        if manifest.previous:
+            contents.before(snapshot)
+        if manifest.supersedes:
+            contents.named(manifest.supersedes)
+    except SnapshotError as error:
+        yield f"{snapshot.name} follows a snapshot that is not as it was: {error.message}"
 
 
 def _sealed(store: Store, snapshot: Snapshot, digests: Mapping[str, str]) -> Iterator[StoreFinding]:

@@ -1,7 +1,5 @@
 """Figures of a snapshot that the extract of a report restates, with the causes."""
 
-from hashlib import sha256
-
 from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.report.pack import Restatements
@@ -46,8 +44,8 @@ def find_restated(
     seal, scratch = Seal(secret) if secret else None, scratch_folders.temporary_folder()
     try:
         sealed = seal_months(present, runner, seal, scratch) if seal else None
-        calendar = sha256(calendar_at(resolved.plan.as_of, catalogue.closures).to_bytes()).hexdigest()
-        now = Present(present, catalogue, publication_of(figures.figures), calendar, sealed)
+        calendar = calendar_at(resolved.plan.as_of, catalogue.closures)
+        now = Present(present, catalogue, publication_of(figures.figures), calendar.sha256, sealed)
         found = restate(find_former(snapshot, store, seal), now, runner, seal or Seal(b""), scratch)
     finally:
         scratch_folders.remove(scratch)

@@ -1,33 +1,27 @@
 """A restatement worked out again, from the extract of the later snapshot and the sealed cases of the earlier."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 from sgkpi.answers.cases import joined_key
-from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.inputs import engine_named, load_catalogue, open_extract
 from sgkpi.answers.snapshot.restate import Present, Restatement, restate
 from sgkpi.answers.snapshot.take import find_former, opened_to_seal, seal_months
 from sgkpi.extracts import scratch as scratch_folders
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.build import build_figure_set
 from sgkpi.judge.evidence import sealed_key
 from sgkpi.judge.tables import load_table
 from sgkpi.judge.values import plain_text
 from sgkpi.ledger.movements import Standing
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import ExtractError
-from sgkpi.model.periods import PeriodKind
-from sgkpi.model.request import Request
-from sgkpi.planning.request import ResolvedRequest, resolve
-from sgkpi.snapshots.calendar import CALENDAR, read_calendar
-from sgkpi.snapshots.manifest import TableRecord
+from sgkpi.planning.request import resolve
+from sgkpi.snapshots.calendar import working_days_of
 from sgkpi.snapshots.movements import MovedCase
 from sgkpi.snapshots.published import read_publication
 from sgkpi.snapshots.secret import read_secret
-from sgkpi.snapshots.sources import DEFINITIONS, extract_record
+from sgkpi.snapshots.sources import DEFINITIONS, file_records
 from sgkpi.snapshots.store import Snapshot, Store
 
 _DIGITS = 8
@@ -65,17 +59,10 @@ def restate_again(
     manifest = after.manifest
     catalogue = load_catalogue(after.whole_folder(DEFINITIONS))
     extract, engine = open_extract(data, catalogue), engine_named(manifest.engine.name)
-    request = Request(
-        tuple(each.indicator for each in manifest.definitions),
-        [manifest.month],
-        manifest.asked.history,
-        tuple(map(PeriodKind, manifest.asked.periods)),
-        manifest.asked.by,
-        manifest.as_of,
-    )
-    resolved = _with_calendar(resolve(extract, catalogue, request, engine.events), after, catalogue.closures)
-    figures = build_figure_set(resolved, compute_ledger(resolved, engine))
-    _check_extract(after, extract_record(extract, figures.tables).tables, data)
+    resolved = resolve(extract, catalogue, manifest.request(), engine.events)
+    plan = replace(resolved.plan, working_days=working_days_of(after, catalogue.closures))
+    resolved = replace(resolved, plan=plan)
+    _check_extract(after, extract, data)
     secret = read_secret(store.private) if store.private else None
     seal, scratch = Seal(secret) if secret else None, scratch_folders.temporary_folder()
     try:
@@ -106,19 +93,14 @@ def key_texts(extract: Extract, table: str, seal: Seal) -> Mapping[bytes, str]:
     }
 
 
-def _check_extract(snapshot: Snapshot, found: Iterable[TableRecord], data: Path) -> None:
+def _check_extract(snapshot: Snapshot, extract: Extract, data: Path) -> None:
     """Raise ExtractError where the files of a snapshot's tables are not those that it was taken from."""
-    files = {each.table: {file.sha256 for file in each.files} for each in found}
-    for table in snapshot.manifest.extract.tables:
-        if files.get(table.table) != {file.sha256 for file in table.files}:
-            raise ExtractError(f"'{data}' is not the extract of {snapshot.name}: {table.table} differs")
-
-
-def _with_calendar(resolved: ResolvedRequest, snapshot: Snapshot, closures: Mapping[date, str]) -> ResolvedRequest:
-    """Return a request with the working days of a snapshot's own calendar."""
-    recorded = snapshot.manifest.calendar
-    calendar = read_calendar(snapshot.read(CALENDAR), snapshot.folder / CALENDAR, recorded.first, recorded.last)
-    return replace(resolved, plan=replace(resolved.plan, working_days=calendar.working_days(closures)))
+    with extract.reading():
+        for table in snapshot.manifest.extract.tables:
+            source = extract.tables.get(table.table)
+            found = {file.sha256 for file in file_records(source)} if source else set()
+            if found != {file.sha256 for file in table.files}:
+                raise ExtractError(f"'{data}' is not the extract of {snapshot.name}: {table.table} differs")
 
 
 def _named(case: MovedCase, keys: Mapping[bytes, str]) -> str:

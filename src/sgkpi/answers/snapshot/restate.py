@@ -25,18 +25,13 @@ from sgkpi.planning.availability import is_current_only
 from sgkpi.planning.evidence import evidence_of
 from sgkpi.planning.plan import IndicatorPlan, Plan
 from sgkpi.planning.request import ResolvedRequest
-from sgkpi.snapshots.calendar import CALENDAR, read_calendar
+from sgkpi.snapshots.calendar import working_days_of
 from sgkpi.snapshots.causes import Step
 from sgkpi.snapshots.digests import meaning_digest
 from sgkpi.snapshots.gates import have_changed
 from sgkpi.snapshots.movements import Category, Followed, MovedCase, Tally, move, moved_cases
 from sgkpi.snapshots.published import Place, Publication, place_order
-from sgkpi.snapshots.restatement import (
-    FigureLedger,
-    amounts_of,
-    ledger_lines,
-    ledger_of,
-)
+from sgkpi.snapshots.restatement import FigureLedger, amounts_of, ledger_lines, ledger_of
 from sgkpi.snapshots.store import Snapshot
 
 if TYPE_CHECKING:
@@ -164,7 +159,8 @@ def restate(
     """
     if former.sealed is None or present.sealed is None:
         why = former.why_not or "this snapshot has no sealed cases"
-        return _uncompared(former, present, why)
+        ids = dict.fromkeys(each.indicator for each in present.figures.figures)
+        return Restatement(tuple(_with_uncompared({}, former, present)), not_followed=dict.fromkeys(ids, why))
     ways, not_followed = _ways(former, present)
     steps = _compare(ways, former, present, engine, seal, scratch, with_keys=with_cases)
     keys = {each.table: each for _, _, comparison in steps for each in comparison.keys}
@@ -177,17 +173,12 @@ def restate(
             not_followed[way.indicator.id] = f"most keys of {way.indicator.table.name} are other ones than before"
             own = [_all_unmatched(own)]
         ledgers.update(_ledgers(way, own, former, present))
-        cases += _moved_cases(way, own, former, present) if with_cases else ()
+        for step, comparison in own if with_cases else ():
+            changes = _of(comparison.changes, way.today.id)
+            cases += moved_cases(way.followed, step, changes, is_rewound=_is_rewound(former, present))
     every = _with_uncompared(ledgers, former, present)
     months = tuple(each for _, _, comparison in steps for each in comparison.months)
     return Restatement(tuple(every), tuple(keys.values()), months, not_followed, tuple(cases))
-
-
-def _moved_cases(way: _Way, steps: Sequence[LedgerStep], former: Former, present: Present) -> Iterator[MovedCase]:
-    """Yield the cases of an indicator that moved, step by step."""
-    for step, comparison in steps:
-        changes = _of(comparison.changes, way.today.id)
-        yield from moved_cases(way.followed, step, changes, is_rewound=_is_rewound(former, present))
 
 
 def _is_rewound(former: Former, present: Present) -> bool:
@@ -199,10 +190,10 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
     """Return the indicators that can be followed, and of the others why they cannot."""
     known = {each.indicator: each for each in former.snapshot.manifest.definitions}
     ways, not_followed = list[_Way](), dict[str, str]()
-    changed = {
-        each.indicator.id
-        for each in present.resolved.plan.indicators
-        if each.indicator.id in known and known[each.indicator.id].meaning != meaning_digest(_whole(present, each))
+    changed = {  # of whole definitions, with the breakdowns, too, that the extract lacks
+        name
+        for name in (each.indicator.id for each in present.resolved.plan.indicators)
+        if name in known and known[name].meaning != meaning_digest(present.catalogue.indicators[name])
     }
     definitions = _former_definitions(former, present) if changed else None
     for today in (each.indicator for each in present.resolved.plan.indicators):
@@ -234,11 +225,6 @@ def _former_definitions(former: Former, present: Present) -> "FormerDefinitions"
     from sgkpi.answers.snapshot.former import FormerDefinitions
 
     return FormerDefinitions.of(former.snapshot, present.resolved.extract, present.catalogue)
-
-
-def _whole(present: Present, plan: IndicatorPlan) -> Indicator:
-    """Return a definition with the breakdowns, too, that the extract lacks."""
-    return present.catalogue.indicators[plan.indicator.id]
 
 
 def _compare(
@@ -295,12 +281,9 @@ def _steps(today: Plan, former: Former, then: WorkingDays | None, *, is_redefine
 
 def _former_days(former: Former, present: Present) -> WorkingDays | None:
     """Return the working days of the former snapshot; None where they are those of today."""
-    said = former.snapshot.manifest.calendar
-    if said.sha256 == present.calendar_sha256:
+    if former.snapshot.manifest.calendar.sha256 == present.calendar_sha256:
         return None
-    content = former.snapshot.read(CALENDAR)
-    calendar = read_calendar(content, former.snapshot.folder / CALENDAR, said.first, said.last)
-    return calendar.working_days(present.catalogue.closures)
+    return working_days_of(former.snapshot, present.catalogue.closures)
 
 
 def _all_unmatched(steps: Sequence[LedgerStep]) -> LedgerStep:
@@ -346,12 +329,6 @@ def _ledgers(
 
 def _of(items: Iterable[Item], indicator: str) -> list[Item]:
     return [each for each in items if each.indicator == indicator]
-
-
-def _uncompared(former: Former, present: Present, why: str) -> Restatement:
-    """Return the figures side by side, where no case can be followed."""
-    ids = dict.fromkeys(each.indicator for each in present.figures.figures)
-    return Restatement(tuple(_with_uncompared({}, former, present)), None, (), dict.fromkeys(ids, why))
 
 
 def _with_uncompared(ledgers: Mapping[Place, FigureLedger], former: Former, present: Present) -> Iterator[FigureLedger]:

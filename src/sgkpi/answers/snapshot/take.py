@@ -58,7 +58,6 @@ from sgkpi.snapshots.store import Snapshot, Store
 HISTORY = 12
 KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
 REASONS, RESTATEMENT, RECONCILIATION = "reasons.csv", "restatement.csv", "reconciliation.csv"
-_ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
@@ -143,13 +142,10 @@ def take_snapshot(
     taking = _Taking(resolved, catalogue, engine, asked, renderers, circumstances, progress)
     scratch = scratch_folders.temporary_folder()
     try:
-        for attempt in range(_ATTEMPTS):
-            try:
-                return taking.into(store, scratch / str(attempt))
-            except StoreChanged:
-                if attempt + 1 == _ATTEMPTS:
-                    raise
-        raise AssertionError("unreachable")
+        try:
+            return taking.into(store, scratch / "first")
+        except StoreChanged:
+            return taking.into(store, scratch / "again")
     finally:
         scratch_folders.remove(scratch)
 
@@ -201,8 +197,7 @@ class _Taking:
         sealed = seal_months(resolved, engine, seal, scratch) if seal else None
         if former is None:
             return _Computed(figures, sealed, Restatement(()))
-        content = sha256(calendar.to_bytes()).hexdigest()
-        present = Present(resolved, self.catalogue, publication_of(figures.figures), content, sealed)
+        present = Present(resolved, self.catalogue, publication_of(figures.figures), calendar.sha256, sealed)
         restatement = restate(former, present, engine, seal or Seal(b""), scratch)
         reconciliation = reconcile(former, present, self._months)
         comparison = self._comparison(former, present, restatement, reconciliation)
@@ -258,7 +253,7 @@ class _Taking:
             asked=RequestRecord(asked.history, tuple(kind.value for kind in asked.kinds), ("all",)),
             extract=extract_record(resolved.extract, figures.tables),
             definitions=definition_records(self.catalogue, resolved.plan),
-            calendar=CalendarRecord(calendar.first, calendar.last, sha256(files[CALENDAR]).hexdigest()),
+            calendar=CalendarRecord(calendar.first, calendar.last, calendar.sha256),
             unavailable=tuple(UnavailableRecord(each.indicator, each.reason) for each in resolved.unavailable),
             unplaced=figures.unplaced,
             checks=checks,

@@ -9,8 +9,6 @@ from pathlib import Path
 from sgkpi.answers.compute import compute
 from sgkpi.answers.inputs import load_catalogue, open_extract
 from sgkpi.figures.figure import FigureSet
-from sgkpi.model.periods import PeriodKind
-from sgkpi.model.request import Request
 from sgkpi.snapshots.published import FIGURES
 from sgkpi.snapshots.sources import DEFINITIONS
 from sgkpi.snapshots.store import Snapshot, Store
@@ -50,10 +48,8 @@ def _recompute(snapshot: Snapshot, data: Path, write_figures: Callable[[FigureSe
     """Compute the figures of a snapshot again by its own definitions; return what differs."""
     manifest = snapshot.manifest
     catalogue = load_catalogue(snapshot.folder / DEFINITIONS)
-    kinds = tuple(map(PeriodKind, manifest.asked.periods))
-    ids = tuple(each.indicator for each in manifest.definitions)
-    request = Request(ids, [manifest.month], manifest.asked.history, kinds, manifest.asked.by, manifest.as_of, True)
-    figures = compute(open_extract(data, catalogue), catalogue, request, engine=manifest.engine.name)
+    request, engine = manifest.request(persons=True), manifest.engine.name
+    figures = compute(open_extract(data, catalogue), catalogue, request, engine=engine)
     if same_figures((snapshot.folder / FIGURES).read_bytes(), write_figures(figures)):
         return ()
     return (StoreFinding(snapshot.name, f"'{data}' gives other figures than {snapshot.folder / FIGURES}"),)
