@@ -1,7 +1,7 @@
 """Plausible rows for any declared table, from its types, codes, key, person, spells and rules."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from random import Random
 from typing import assert_never
@@ -16,7 +16,7 @@ from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Column, Rule, Table
 from sgkpi.planning.columns import spell_columns
-from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, scaled, stream
+from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, iso_minute, scaled, stream, with_time
 
 Texts = dict[str, str]
 DATED = (Kind.DATE, Kind.DATETIME)
@@ -169,6 +169,4 @@ def moment_text(moment: datetime, column: Column) -> str:
     """Return a moment as the text of a column's cell; never midnight, which would mean no time of day."""
     if column.kind is Kind.DATE:
         return moment.date().isoformat()
-    if moment.time() == time.min:
-        moment += timedelta(minutes=7)
-    return f"{moment:%Y-%m-%d %H:%M}"
+    return iso_minute(with_time(moment))

@@ -9,12 +9,20 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth import common
 from sgkpi.synth.common import Quota, day_between, in_random_order, iso_day, pick, scaled
-from sgkpi.synth.people import ETHNICITIES, LOCALITIES, People, Row, child_row
+from sgkpi.synth.people import CHILDREN, ETHNICITIES, LOCALITIES, People, Row, child_row
 
 CARE_LEAVERS = ("person_id", "eligible_from", "eligible_to", "eligibility", "left_care_on", "team", "in_touch")
 PATHWAY_PLAN_REVIEWS = ("review_id", "person_id", "reviewed_on", "kind")
 HEALTH_PASSPORTS = ("passport_id", "person_id", "issued_on")
 ACCOMMODATION = ("spell_id", "person_id", "start_date", "end_date", "accommodation_type", "suitable")
+# The columns of each table whose rows `rows_of` gives.
+HEADERS = {
+    "children": CHILDREN,
+    "care_leavers": CARE_LEAVERS,
+    "pathway_plan_reviews": PATHWAY_PLAN_REVIEWS,
+    "accommodation": ACCOMMODATION,
+    "health_passports": HEALTH_PASSPORTS,
+}
 
 # The states of care leavers on 28 February 2019. The first three are judged: 80 of 120 are met.
 REVIEWED, OUT_OF_DATE, NO_PLAN = "reviewed", "out_of_date", "no_plan"

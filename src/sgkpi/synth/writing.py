@@ -15,16 +15,7 @@ from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, stream
 from sgkpi.synth.contacts import CONTACTS, contact_rows
 from sgkpi.synth.declared import declared_rows
 from sgkpi.synth.faults import Damage, Faults
-from sgkpi.synth.leavers import (
-    ACCOMMODATION,
-    CARE_LEAVERS,
-    HEALTH_PASSPORTS,
-    PATHWAY_PLAN_REVIEWS,
-    Leaver,
-    leavers,
-    leavers_at,
-    rows_of,
-)
+from sgkpi.synth.leavers import HEADERS, HEALTH_PASSPORTS, Leaver, leavers, leavers_at, rows_of
 from sgkpi.synth.missing import MISSING_EPISODES, missing_rows
 from sgkpi.synth.people import CHILDREN, People, Row, family_rows, runaway_rows
 from sgkpi.synth.story import TABLES, make_story
@@ -37,15 +28,7 @@ SMALLEST_STORY = 0.01
 # Tables without rows that ended before the first day.
 COVERED = ("contacts", "missing_episodes", "care_leavers", "accommodation")
 # The tables of the inspection's story, with their columns.
-STORY = {
-    "contacts": CONTACTS,
-    "missing_episodes": MISSING_EPISODES,
-    "children": CHILDREN,
-    "care_leavers": CARE_LEAVERS,
-    "pathway_plan_reviews": PATHWAY_PLAN_REVIEWS,
-    "accommodation": ACCOMMODATION,
-    "health_passports": HEALTH_PASSPORTS,
-}
+STORY = {"contacts": CONTACTS, "missing_episodes": MISSING_EPISODES, **HEADERS}
 
 
 def write_extract(
@@ -181,15 +164,10 @@ def _write_tables(files: _Files, seed: int, scale: float) -> None:
 
 def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write) -> None:
     """Write the tables about care leavers together, one young person after another."""
-    headers = {
-        "care_leavers": CARE_LEAVERS,
-        "pathway_plan_reviews": PATHWAY_PLAN_REVIEWS,
-        "accommodation": ACCOMMODATION,
-    }
     with ExitStack() as opened:
-        write = {name: opened.enter_context(files.open(name, header)) for name, header in headers.items()}
-        write["health_passports"] = opened.enter_context(files.open_passports())
-        write["children"] = write_child
+        write = {"children": write_child, "health_passports": opened.enter_context(files.open_passports())}
+        others = {name: header for name, header in HEADERS.items() if name not in write}
+        write |= {name: opened.enter_context(files.open(name, header)) for name, header in others.items()}
         for table, row in rows_of(everyone):
             write[table]([row])
 

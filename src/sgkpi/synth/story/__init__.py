@@ -77,7 +77,7 @@ def make_story(seed: int, scale: float, indicators: Mapping[str, Indicator]) -> 
     supervise(stage, workforce, allocations)
     versions += _children_in_care(stage, town, caseload, care)
     leavers = CareLeavers(stage, town)
-    leavers.run(workforce.advisers())
+    leavers.run(workforce.advisers)
     support(stage, town, care, [(spell.person, spell.start) for spell in leavers.counted])
     versions += [*leavers.versions(), *plans_at_16(stage, town, care)]
     Runaways(stage, town, care).run()

@@ -9,20 +9,16 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, iso_day, pick, scaled
 from sgkpi.synth.leavers import (
-    ACCOMMODATION,
     BED_AND_BREAKFAST,
-    CARE_LEAVERS,
-    HEALTH_PASSPORTS,
+    HEADERS,
     NO_PLAN,
     OUT_OF_DATE,
-    PATHWAY_PLAN_REVIEWS,
     STAY_TYPES,
     Leaver,
     Stay,
     leavers,
     rows_of,
 )
-from sgkpi.synth.people import CHILDREN
 from sgkpi.synth.story.allocations import write_allocations
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen, marks, rounded_share
@@ -36,13 +32,6 @@ from sgkpi.synth.story.workforce import Worker
 
 REF = FEBRUARY.last_day
 STORY_OUT_OF_DATE = 29
-HEADERS = {
-    "children": CHILDREN,
-    "care_leavers": CARE_LEAVERS,
-    "pathway_plan_reviews": PATHWAY_PLAN_REVIEWS,
-    "accommodation": ACCOMMODATION,
-    "health_passports": HEALTH_PASSPORTS,
-}
 SUPPORTED = ("semi_independent", "supported_lodgings", "foyer", BED_AND_BREAKFAST)
 OTHER_HOMES = {kind: weight for kind, weight in STAY_TYPES.items() if kind not in SUPPORTED}
 SUPPORTED_HOMES = {kind: weight for kind, weight in STAY_TYPES.items() if kind in SUPPORTED}
@@ -90,7 +79,7 @@ class CareLeavers:
             for each in self.sound
             if not each.reviews
             and each.row[3] in ("relevant", "former_relevant")
-            and _day(each.row[1]) < date(2018, 12, 1)
+            and date.fromisoformat(each.row[1]) < date(2018, 12, 1)
         ]
         now = self.stage.level("care_leavers_without_plan", APRIL)
         early = chosen(rng, none, min(now, len(none)))
@@ -102,7 +91,7 @@ class CareLeavers:
 
     def _planned(self, leaver: Leaver) -> Leaver:
         days = _reviews(leaver)
-        began = _day(leaver.row[1])
+        began = date.fromisoformat(leaver.row[1])
         if not days or days[0] <= began + timedelta(days=85):
             return leaver
         return replace(leaver, reviews=(days_later(self.rng, began, 15, 80), *days))
@@ -374,13 +363,9 @@ def _reviews(leaver: Leaver) -> list[date]:
 
 def _spell(leaver: Leaver) -> Spell:
     _, start, end, _, _, team, *_ = leaver.row
-    return Spell(leaver.person, _day(start), _day(end) if end else None, team=team)
+    return Spell(leaver.person, date.fromisoformat(start), date.fromisoformat(end) if end else None, team=team)
 
 
 def _moves_on(stay: Stay) -> bool:
     """Whether a stay ends before its eight weeks do."""
     return stay.end is not None and stay.end <= stay.start + EIGHT_WEEKS
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)

@@ -138,20 +138,14 @@ class Caseload:
 
     def run(self, month: Month, care: "InCare") -> None:
         """Run a month: new cases, enquiries and plans, then endings."""
-        fresh = self.open_referred(month)
+        referred = (each for each in self.referrals.get(month, ()) if each.child not in self.open)
+        fresh = [self.new_case(each.child, each.received.date()) for each in referred]
         self.enquire(month)
         self.confer(month)
         care.run(self, month)
         self.end_cp(month)
         self.need(month)
         self.close(month, fresh)
-
-    def open_referred(self, month: Month) -> list[Case]:
-        return [
-            self.new_case(referral.child, referral.received.date())
-            for referral in self.referrals.get(month, ())
-            if referral.child not in self.open
-        ]
 
     def free(self, before: date) -> list[Case]:
         """Return the open cases without a plan."""

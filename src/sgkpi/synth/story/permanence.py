@@ -104,7 +104,10 @@ def follow_plans(stage: Stage, plans: dict[Spell, Spell], placements: Placements
     owners = {plan: spell for spell, plan in plans.items()}
     fostered = [plan for plan in owners if plan.notes["aim"] == "long_term_fostering"]
     for plan, day in _once(stage, rng, fostered, "long_term_fostered_matched"):
-        _mark_match(placements, owners[plan], day)
+        present = placements.of[owners[plan]][-1]
+        present.matched = max(day, present.start)
+        if present.kind == "foster_other":
+            present.kind = "foster_long_term"
     story = [plan for plan in owners if plan.notes["aim"] in LIFE_STORY_AIMS]
     for plan, day in _once(stage, rng, story, "life_story_work"):
         requested = max(plan.start, days_earlier(rng, day, 10, 90))
@@ -137,13 +140,6 @@ def _once(stage: Stage, rng: Random, plans: Sequence[Spell], indicator: str) -> 
     rule = Rule(lambda *_: NEVER, grace=lambda plan: plus_months(plan.start, 6), likely=leaving_first)
     keep_up(stage, rng, plans, indicator, rule, months=ALL_MONTHS, held=held)
     return [(plan, days[0]) for plan, days in held.items() if days]
-
-
-def _mark_match(placements: Placements, spell: Spell, day: date) -> None:
-    present = placements.of[spell][-1]
-    present.matched = max(day, present.start)
-    if present.kind == "foster_other":
-        present.kind = "foster_long_term"
 
 
 def support(stage: Stage, town: Town, care: InCare, leavers: Sequence[tuple[str, date]]) -> None:

@@ -179,10 +179,8 @@ class Placements:
         wanted = self.stage.count("placements_long_term_stable", Month.of(last), len(long))
         may = [spell for spell in settled if spell in stay and self._ends(spell, last) == 0]
         # rather those who soon do not count, so that the share does not fall when they leave
-        return chosen(self.rng, may, len(settled) - wanted, lambda spell: SURE if self._stops_counting(spell) else 1.0)
-
-    def _stops_counting(self, spell: Spell) -> bool:
-        return spell.end is not None or self.town.age(spell.person, LAST_DAY) >= TEENAGER
+        stop = {spell for spell in may if spell.end is not None or self.town.age(spell.person, LAST_DAY) >= TEENAGER}
+        return chosen(self.rng, may, len(settled) - wanted, lambda spell: SURE if spell in stop else 1.0)
 
     def _may_move(self, spell: Spell, last: date) -> bool:
         counts = plus_months(spell.start, 30) > last or plus_months(self.of[spell][-1].start, 18) <= last

@@ -14,7 +14,7 @@ from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.figures.ratings import rate, target_for
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind
-from sgkpi.synth.common import LAST_DAY, day_between, stream
+from sgkpi.synth.common import LAST_DAY, day_between, iso_minute, stream
 from sgkpi.synth.story.choices import SURE, by_month, marks
 from sgkpi.synth.story.days import DAY, known_day
 from sgkpi.synth.story.targets import APRIL, FEBRUARY, TARGETS
@@ -187,7 +187,7 @@ def cell_text(cell: Cell) -> str:
         case bool():
             return "yes" if cell else "no"
         case datetime():
-            return f"{cell:%Y-%m-%d %H:%M}"
+            return iso_minute(cell)
         case date():
             return cell.isoformat()
         case _:

@@ -19,11 +19,6 @@ from sgkpi.synth.story.stage import Spell, Stage, start_of
 Held = dict[Spell, list[date]]  # the days of the events of each spell
 
 
-def day_before(spell: Spell) -> date:
-    """Return the day before a spell begins: it is out of date from the beginning."""
-    return spell.start - DAY
-
-
 def leaving_first(spell: Spell) -> float:
     """Return the weight of a spell where an event counts for good: greater for those that end.
 
@@ -36,13 +31,14 @@ def leaving_first(spell: Spell) -> float:
 class Rule:
     """A rule for being in date: until `next` after an event on a day, and until `first` before there is one.
 
+    Without `first`, a spell is out of date from its beginning.
     A spell without an event is judged after its `grace` day, and any spell only if `among` is true of it.
     `likely` is a spell's weight when those kept in date are chosen. `every` is the usual number of days between
     two events, if a month has more than one.
     """
 
     next: Callable[[Spell, date], date]
-    first: Callable[[Spell], date] = day_before
+    first: Callable[[Spell], date] = lambda spell: spell.start - DAY
     grace: Callable[[Spell], date] | None = None
     among: Callable[[Spell, date], bool] | None = None
     likely: Callable[[Spell], float] | None = None

@@ -35,7 +35,9 @@ MOVED_TO_JULY = 0.9  # of the meetings that would fall into August
 def wellbeing(stage: Stage, town: Town, care: InCare) -> None:
     """Write the tables of health and education of children in care."""
     _health(stage, town, care)
-    _dental(stage, town, care)
+    dental = _yearly(town, range(1, 18))
+    checks = _steered(stage, "dental", "dental_checks_in_date", care, dental, defaultdict(list), lambda _: 365)
+    _add_checks(stage, "dental", checks)
     _questionnaires(stage, town, care)
     _education_plans(stage, town, care)
     _exclusions(stage, town, care)
@@ -95,12 +97,6 @@ def _yearly(town: Town, ages: range) -> Rule:
         next=lambda _, last: plus_months(last, 12),
         among=lambda spell, day: _for_a_year(spell, day) and town.age(spell.person, day) in ages,
     )
-
-
-def _dental(stage: Stage, town: Town, care: InCare) -> None:
-    rule = _yearly(town, range(1, 18))
-    held = _steered(stage, "dental", "dental_checks_in_date", care, rule, defaultdict(list), lambda _: 365)
-    _add_checks(stage, "dental", held)
 
 
 def _questionnaires(stage: Stage, town: Town, care: InCare) -> None:

@@ -1,6 +1,6 @@
 """The workforce: posts, and the workers who come and leave."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sgkpi.model.periods import Month
@@ -38,7 +38,7 @@ class Worker(Spell):
     agency: bool = False
     qualified: date | None = None
     post: str | None = None
-    cares: bool = field(default=False)  # holds the cases of children in care, and stays all the year
+    cares: bool = False  # holds the cases of children in care, and stays all the year
 
     def newly_qualified(self, day: date) -> bool:
         return self.qualified is not None and (day - self.qualified).days < 365
@@ -64,6 +64,7 @@ class Workforce:
     def social_workers(self) -> list[Worker]:
         return [worker for worker in self.workers if worker.role == "social_worker"]
 
+    @property
     def advisers(self) -> list[Worker]:
         return [worker for worker in self.workers if worker.role == "personal_adviser"]
 
@@ -71,13 +72,11 @@ class Workforce:
         rng = self.rng
         new = not agency and day >= date(2017, 4, 1) and rng.randrange(100) < NEWLY_QUALIFIED_IN_100
         years = 0 if new else rng.randint(2, 20)
-        worker = Worker(
-            self.stage.new_id("W"),
-            day,
-            team=team or rng.choice(TEAMS),
-            agency=agency,
-            qualified=day - timedelta(days=years * 365 + rng.randint(10, 60)),
-        )
+        team = team or rng.choice(TEAMS)
+        qualified = day - timedelta(days=years * 365 + rng.randint(10, 60))
+        return self._add(Worker(self.stage.new_id("W"), day, team=team, agency=agency, qualified=qualified))
+
+    def _add(self, worker: Worker) -> Worker:
         worker.id = worker.person
         self.workers.append(worker)
         return worker
@@ -90,9 +89,7 @@ class Workforce:
                 post = self._post(role, team, begin)
                 if place < min(size(number), round(filled * size(number) / number)):
                     start = days_earlier(self.rng, date(2016, 1, 4), 0, 2500)
-                    worker = Worker(self.stage.new_id("W"), max(start, begin), role=role, team=team, post=post)
-                    worker.id = worker.person
-                    self.workers.append(worker)
+                    self._add(Worker(self.stage.new_id("W"), max(start, begin), role=role, team=team, post=post))
         number = size(POSTS) - len(self.stage.rows["posts"])
         teams = (*TEAMS, *CARE_TEAMS)
         self.social_posts = [self._post("social_worker", self.rng.choice(teams), begin) for _ in range(number)]
