@@ -6,7 +6,9 @@ is two percentage points, and for fewer the whole cases on either side of the va
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,14 +16,20 @@ import pytest
 
 from sgkpi import api
 from sgkpi.answers.check.check import QualityRequest, check_quality
+from sgkpi.answers.check.events import look_at_events
 from sgkpi.figures.figure import Figure
 from sgkpi.model.errors import UsageError
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity
 from sgkpi.synth import write_extract
+from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY
+from sgkpi.synth.leavers import leavers_at
 from sgkpi.synth.story import TABLES
-from sgkpi.synth.story.stage import Stage
+from sgkpi.synth.story.community import private_fostering
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.stage import Stage, as_date
+from sgkpi.synth.story.workforce import Workforce
 from tests.support.program import run_process
 
 HERE = Path(__file__).parent
@@ -100,6 +108,24 @@ def test_a_share_is_rounded_to_cases_that_are_rated_as_it_is() -> None:
 
     assert Stage(7, 1, indicators).count(timely, february, 20) == 17
     assert Stage(7, 1, {}).count(timely, february, 20) == 18  # a catalogue without it has no targets
+
+
+def lacking_months(days: Iterable[date]) -> list[str]:
+    """Say which months lack rows, by the rule of check."""
+    months = Counter(map(Month.of, days))
+    return [f"{each.first} to {each.last}" for each in look_at_events(months, EXTRACTED_AT, FIRST_DAY)]
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.1, 0.33, 1, 5])
+def test_workers_come_in_an_extract_of_any_size(scale: float) -> None:
+    assert lacking_months(worker.start for worker in Workforce(Stage(2019, scale, {})).workers) == []
+
+
+@pytest.mark.parametrize("scale", [0.1, 1, 2.4, 2.6, 5])
+def test_private_fostering_begins_in_an_extract_of_any_size(scale: float) -> None:
+    stage = Stage(2019, scale, {})
+    private_fostering(stage, Town(stage, leavers_at(scale)))
+    assert lacking_months(as_date(row["notified_on"]) for row in stage.rows["private_fostering"]) == []
 
 
 def test_the_extract_says_that_it_is_fictitious_and_from_when_it_is_complete(extract: Path) -> None:

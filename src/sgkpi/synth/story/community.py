@@ -96,6 +96,8 @@ def _visit_at_home(stage: Stage, spells: Sequence[Spell], begin: date) -> None:
 
 
 # Notifications of private fostering: eight from April 2018 to February 2019, one of April, none of February.
+# A large council, of this scale or more, has some every month.
+LARGE = 2.5
 PRIVATE = Counter(months_in("2018-04 2018-05 2018-06 2018-08 2018-08 2018-09 2018-11 2018-12"))
 
 
@@ -113,7 +115,7 @@ def private_fostering(stage: Stage, town: Town) -> None:
     for _ in range(max(1, wanted[APRIL] - stage.size(1))):
         arrange(days_earlier(rng, MONTHS[0].first_day, 60, 300))
     for month in MONTHS:
-        for day in stage.days_in(rng, month, stage.size(PRIVATE[month])):
+        for day in stage.days_in(rng, month, stage.size(PRIVATE[month]) or int(stage.scale / LARGE)):
             arrange(day)
         now = [spell for spell in spells if spell.end is None]
         may = [spell for spell in now if spell.start < month.first_day - 60 * DAY] or now

@@ -27,6 +27,7 @@ SAFEGUARDING = ("Safeguarding North", "Safeguarding South")
 TEAMS = ("Assessment Team North", "Assessment Team South", *SAFEGUARDING, *SAFEGUARDING, "0-25 Service")
 CARE_WORKERS = 14
 NEWLY_QUALIFIED_IN_100 = 45  # of those who are hired
+AUTUMN = Month(2018, 9)  # in which somebody leaves and somebody comes, however small the extract is
 TWO_YEARS = timedelta(days=731)
 
 
@@ -145,14 +146,15 @@ class Workforce:
         begin, end = self.permanent
         wanted = round(begin + (end - begin) * (month.index - APRIL.index) / (FEBRUARY.index - APRIL.index))
         least = stage.count("social_workers_in_post_2_years", FEBRUARY, end)  # nobody gets there who is hired now
-        for _ in range(min(self._leavers(month), len(own))):
+        least_moves = 1 if month == AUTUMN else 0
+        for _ in range(min(max(self._leavers(month), least_moves), len(own))):
             too_many = len(long) > max(least, stage.count("social_workers_in_post_2_years", month, wanted))
             may = [worker for worker in own if not worker.cares and (worker in long) == too_many]
             for worker in chosen(rng, may or own, 1):
                 worker.end = stage.working_day(rng, first, last)
                 own.remove(worker)
                 long.discard(worker)
-        for _ in range(wanted - len(own)):
+        for _ in range(max(wanted - len(own), least_moves)):
             self._hire(stage.working_day(rng, first, last), agency=False)
 
     def _fill_posts(self) -> None:
