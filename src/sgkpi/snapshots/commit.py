@@ -46,7 +46,7 @@ class Draft:
 
     @cached_property
     def content(self) -> str:
-        """The digest of what it says."""
+        """The digest of its content."""
         return content_digest(self.files, self.manifest.as_of, self.manifest.asked)
 
     @cached_property
@@ -70,11 +70,11 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """The fate of a draft in a store as it is now.
+    """The result of comparing a draft with a store.
 
-    `there` is the snapshot that says the same already, `supersedes` the one that says something else; neither, if the
-    month is new. `differs` is what that snapshot was made from otherwise. `needs_reason` says why a reason must be
-    given. `later` is a snapshot of a later month: it does not look back at this one.
+    `there` is a snapshot with the same content, `supersedes` the month's newest one if its content is another; both
+    are None if the month is new. `differs` names the inputs that differ from that snapshot's. `needs_reason` says why
+    a reason must be given. `later` is a snapshot of a later month, which was not compared with this one.
     """
 
     there: Snapshot | None
@@ -95,7 +95,7 @@ class Committed:
 
 
 def decide(store: Store, draft: Draft) -> Decision:
-    """Return what becomes of a draft; raise SnapshotError where a folder of the store is damaged."""
+    """Compare a draft with a store; raise SnapshotError where a folder of the store is damaged."""
     contents, month = store.contents(), draft.manifest.month
     contents.check_whole()
     newest, previous = contents.newest(month), contents.previous_of(month)

@@ -1,4 +1,4 @@
-"""Gates: what a monthly job can be told to stop for before a snapshot is committed."""
+"""Gates: checks that can stop a monthly job before a snapshot is committed."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -131,10 +131,10 @@ Verdict = tuple[bool, str]  # whether the gate fails, and why
 
 
 def _fails_for(texts: Iterable[str]) -> Verdict:
-    """Return the verdict of a gate that fails if there is anything to tell."""
-    told = list(texts)
-    more = [f"and {len(told) - _LISTED} more"] if len(told) > _LISTED else []
-    return bool(told), "; ".join([*told[:_LISTED], *more])
+    """Return the verdict of a gate that fails if there are any texts, with the first three of them."""
+    found = list(texts)
+    more = [f"and {len(found) - _LISTED} more"] if len(found) > _LISTED else []
+    return bool(found), "; ".join([*found[:_LISTED], *more])
 
 
 def restated(comparison: SnapshotComparison) -> Verdict:

@@ -1,6 +1,6 @@
 """The lock of a store: the system's own, which ends with the process that holds it, however it ends.
 
-What `.lock` says is only for whoever finds the store locked.
+The content of `.lock` is only for the message to whoever finds the store locked.
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""Movements: the cases of a figure that stand otherwise after a step than before it, by their causes.
+"""Movements: the cases of a figure whose standing changes in a step, by cause.
 
 A case has one cause in a step. The rules and their order are those of the restatement ledger: late records, deletions
 and corrections first, as known at the former as-of time; then what time brought; then calendar and definition.
@@ -41,15 +41,15 @@ class Followed:
         return frozenset(map(str, (period.last,) if self.is_stock else period.months))
 
     def categories(self, standing: Standing) -> list[Category]:
-        """Return where a case counts: in the total, and in a category of each breakdown."""
+        """Return the places in which a case counts: the total, and a category of each breakdown."""
         return [(None, None), *zip(self.breakdowns, standing.categories, strict=True)]
 
 
 @dataclass
 class Tally:
-    """Cases of a figure, by outcome and with their values; or how many more there are of each than before.
+    """Counts of a figure's cases by outcome and by value; of a movement, the changes of these counts.
 
-    `total` is the sum of the values, and `per` that of what they are divided by (of a ratio alone).
+    `total` is the sum of the values, and `per` the sum of their divisors (of a ratio alone).
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -58,7 +58,7 @@ class Tally:
     per: Fraction = Fraction()
 
     def add(self, standing: Standing, cases: int) -> None:
-        """Add cases that stand so; take them away, where there are fewer than none."""
+        """Add a number of cases with this standing; a negative number removes them."""
         self.outcomes[standing.outcome] += cases
         if standing.value is not None:
             value = Fraction(standing.value)
@@ -68,7 +68,7 @@ class Tally:
             self.per += Fraction(standing.per) * cases
 
     def plus(self, others: Iterable["Tally"]) -> "Tally":
-        """Return the tally with what others add to it."""
+        """Return the sum of this tally and others."""
         whole = Tally(Counter(self.outcomes), Counter(self.values), self.total, self.per)
         for other in others:
             whole.outcomes.update(other.outcomes)
@@ -86,7 +86,7 @@ class Tally:
 class Movement:
     """The cases of a figure that moved in a step for one cause.
 
-    `columns` says in how many of them each column holds something else: of what was corrected or entered late.
+    `columns` counts the cases in which each column differs, of those that were corrected or entered late.
     """
 
     cases: int = 0
@@ -130,7 +130,7 @@ def move(
 
 @dataclass(frozen=True)
 class MovedCase:
-    """A case that stands otherwise in a month after a step than before it; its key is a digest, None without one."""
+    """A case whose standing in a month changes in a step; its key is a digest, None without one."""
 
     indicator: str
     month: str
@@ -187,7 +187,7 @@ def cause_of(
     *,
     is_rewound: bool = False,
 ) -> Cause:
-    """Return the cause for which cases moved in a step; `before` and `after` are None where a period has them not."""
+    """Return the cause of a movement in a step; `before` and `after` are None where the period lacks the cases."""
     match step:
         case Step.RECORDS:
             return _cause_in_records(followed, change, before, after)

@@ -31,7 +31,7 @@ class Attribution(StrEnum):
 
 
 def attribution_of(measure: Measure) -> Attribution:
-    """Return how changes of a measure are divided: by shares, or in order where the value is not made of sums."""
+    """Return the attribution of a measure: by shares, or in order where its value is not made of sums."""
     match measure:
         case Measure.PROPORTION | Measure.COUNT | Measure.MEAN | Measure.RATIO:
             return Attribution.SHARES
@@ -55,7 +55,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class Change:
-    """The sums that the cases of one cause bring. A count has a numerator alone."""
+    """The change of both sums by the cases of one cause. A count has a numerator alone."""
 
     numerator: Fraction
     denominator: Fraction = Fraction(0)

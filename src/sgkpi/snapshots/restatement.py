@@ -225,7 +225,7 @@ def _unfollowed_lines(
 
 
 def _difference(before: Amounts, now: Amounts) -> Amounts:
-    """Return what leads from one figure to another."""
+    """Return the difference between two figures."""
     if before.outcomes is None or now.outcomes is None:
         raise ValueError("only figures that are covered have a difference")
     outcomes = {name: now.outcomes[name] - before.outcomes[name] for name in now.outcomes}

@@ -22,7 +22,7 @@ _SHARED = (SHARED, THEMES)
 
 
 def extract_record(extract: Extract, read: Iterable[TableRead]) -> ExtractRecord:
-    """Return what a manifest says of an extract; raise ExtractError where a file changed since it was opened."""
+    """Return the record of an extract for a manifest; raise ExtractError where a file changed since it was opened."""
     with extract.reading():
         tables = []
         for each in read:
@@ -41,7 +41,7 @@ def file_records(source: TableSource) -> Iterator[FileRecord]:
 
 
 def definition_records(catalogue: Catalogue, plan: Plan) -> tuple[DefinitionRecord, ...]:
-    """Return what a manifest says of the definitions of a plan; the evidence is that of what could be computed."""
+    """Return the records of a plan's definitions for a manifest; the evidence is that of what could be computed."""
     records, paths = [], _paths(catalogue)
     for planned in sorted(plan.indicators, key=lambda each: each.indicator.id):
         whole = catalogue.indicators[planned.indicator.id]

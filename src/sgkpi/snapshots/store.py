@@ -91,7 +91,7 @@ class Contents:
         return next((each for each in reversed(self.snapshots) if each.manifest.month == month), None)
 
     def previous_of(self, month: Month) -> Snapshot | None:
-        """Return what a new snapshot of a month is compared with.
+        """Return the snapshot with which a new one of a month is compared.
 
         It is the revision that the new one supersedes, else the newest revision of the latest earlier month.
         """
@@ -118,7 +118,7 @@ class Contents:
         return found
 
     def find(self, text: str) -> Snapshot:
-        """Return what a text names: `2019-02` (its newest revision), `2019-02-r1`, `latest`, `previous` or a folder.
+        """Return the snapshot of a name: `2019-02` (newest revision), `2019-02-r1`, `latest`, `previous` or a folder.
 
         `previous` is the one before the latest. Raises SnapshotError where it is not there or cannot be read.
         """
@@ -145,7 +145,7 @@ class Store:
     private: Path | None = None
 
     def contents(self) -> Contents:
-        """Return what is in the store now."""
+        """Read all snapshots of the store."""
         snapshots, damaged = [], []
         for name in sorted(filter(_NAME.fullmatch, _names(self.folder)), key=_place):
             try:

@@ -139,7 +139,7 @@ def _between(
 
 
 def _leads(ledger: FigureLedger, before: PublishedFigure | None, now: PublishedFigure | None) -> bool:
-    """Return whether a ledger leads from the cases of one figure to those of the other."""
+    """Whether the movements of a ledger lead from the outcomes of one figure to those of the other."""
     opening = Counter(before.amounts.outcomes if before else None)
     closing = Counter(now.amounts.outcomes if now else None)
     for line in ledger.movements:

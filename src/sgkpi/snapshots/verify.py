@@ -31,7 +31,7 @@ class StoreFinding:
 
 
 def verify_store(store: Store, only: Iterable[Snapshot] | None = None) -> tuple[StoreFinding, ...]:
-    """Return what is found in these snapshots of a store (None: in all, and in folders that cannot be read)."""
+    """Return the findings in these snapshots of a store (None: in all, and in folders that cannot be read)."""
     contents = store.contents()
     damaged = () if only is not None else (StoreFinding(each.name, each.message) for each in contents.damaged)
     chosen = contents.snapshots if only is None else tuple(only)

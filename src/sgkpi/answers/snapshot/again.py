@@ -36,12 +36,12 @@ class NamedCase:
 
     @property
     def before(self) -> str:
-        """`not_met: decided_late`; nothing where the figure did not have the case."""
+        """The standing before the step, as `not_met: decided_late`; blank where the figure did not have the case."""
         return _standing(self.moved.before)
 
     @property
     def after(self) -> str:
-        """The same after the step."""
+        """The standing after the step, in the same form."""
         return _standing(self.moved.after)
 
 
@@ -52,7 +52,7 @@ def _standing(standing: Standing | None) -> str:
 def restate_again(
     store: Store, before: Snapshot, after: Snapshot, data: Path, *, cases_of: str | None = None
 ) -> tuple[Restatement, tuple[NamedCase, ...]]:
-    """Return what changed between two snapshots, given the extract of the later; `cases_of` lists an indicator's cases.
+    """Compare two snapshots, given the extract of the later; `cases_of` is an indicator whose moved cases are listed.
 
     Raises ExtractError where it is another extract, and what `compute` raises.
     """

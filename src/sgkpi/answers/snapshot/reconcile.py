@@ -39,14 +39,10 @@ def moves_by_spells(stock: Indicator) -> bool:
 def _rows(
     stock: Indicator, month: Month, former: Former, present: Present, flows: Mapping[tuple[str, str], Flow]
 ) -> Iterator[Reconciliation]:
-    before, opening, closing = (
-        _in_scope(figures, stock.id, period)
-        for figures, period in (
-            (former.figures, _month(month.plus(-1))),
-            (present.figures, _month(month.plus(-1))),
-            (present.figures, _month(month)),
-        )
-    )
+    earlier = month.plus(-1)
+    before = _in_scope(former.figures, stock.id, earlier)
+    opening = _in_scope(present.figures, stock.id, earlier)
+    closing = _in_scope(present.figures, stock.id, month)
     if before is None or opening is None or closing is None:
         return
     flow = flows.get((stock.id, str(month)), Flow(stock.id, str(month), 0, 0, 0, 0))
@@ -58,7 +54,7 @@ def _month(month: Month) -> Period:
     return period_for(PeriodKind.MONTH, month)
 
 
-def _in_scope(figures: Publication, indicator: str, period: Period) -> int | None:
+def _in_scope(figures: Publication, indicator: str, month: Month) -> int | None:
     """Return the cases in scope of a month's total; None where it is not there, or not covered."""
-    figure = figures.by_place.get((indicator, period, None, None))
+    figure = figures.by_place.get((indicator, _month(month), None, None))
     return figure.amounts.in_scope if figure else None

@@ -129,7 +129,7 @@ class _Way:
         return IndicatorPlan(self.indicator, periods_for([PeriodKind.MONTH], months), self.indicator.by)
 
     def layout(self, before: _Names, after: _Names, step: Step) -> Layout:
-        """Return where what is followed stands in the lists of two states."""
+        """Return the places of the followed categories and evidence in the lists of two states."""
         own, evidence = self.indicator, list[str]()
         if step is Step.RECORDS:
             evidence = [each.name for each in self.followed.evidence]
@@ -153,7 +153,7 @@ def _places(names: Sequence[str], wanted: Iterable[str]) -> tuple[int, ...]:
 def restate(
     former: Former, present: Present, engine: Engine, seal: Seal, scratch: Path, *, with_cases: bool = False
 ) -> Restatement:
-    """Return what changed since the former snapshot, case by case where the sealed cases of both can be compared.
+    """Compare today's figures with the former snapshot, case by case where the sealed cases of both can be compared.
 
     `scratch` is a private folder for the states on the way. `with_cases` lists the cases that moved as well.
     """

@@ -1,4 +1,4 @@
-"""`snapshot`: the figures of a month as they are published, with what they rest on, and what changed since the last."""
+"""`snapshot`: publish the figures of a month with their sources, and compare them with the previous snapshot."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -62,7 +62,7 @@ REASONS, RESTATEMENT, RECONCILIATION = "reasons.csv", "restatement.csv", "reconc
 
 @dataclass(frozen=True)
 class SnapshotRequest:
-    """A snapshot that is asked for. `fail_on` are gates that stop it; `accept` those that do not, though they fail."""
+    """A request for a snapshot. `fail_on` are the gates that stop it; the failure of those in `accept` is accepted."""
 
     month: Month
     history: int = HISTORY
@@ -152,7 +152,7 @@ def take_snapshot(
 
 @dataclass(frozen=True)
 class _Computed:
-    """The results of a look at the extract, and at the snapshot before (`comparison`; None where there is none)."""
+    """The figures of an extract, and their comparison with the previous snapshot; None where there is none."""
 
     figures: FigureSet
     sealed: Path | None
@@ -191,7 +191,7 @@ class _Taking:
     def _compute(
         self, engine: Engine, former: Former | None, calendar: RecordedCalendar, seal: Seal | None, scratch: Path
     ) -> _Computed:
-        """Compute and seal what is there today, and work out what changed since the snapshot before."""
+        """Compute and seal today's figures, and compare them with the previous snapshot."""
         resolved = self.resolved
         figures = build_figure_set(resolved, compute_ledger(resolved, engine, progress=self.progress))
         sealed = seal_months(resolved, engine, seal, scratch) if seal else None
@@ -204,7 +204,7 @@ class _Taking:
         return _Computed(figures, sealed, restatement, reconciliation, comparison)
 
     def _settle(self, store: Store, draft: Draft, computed: _Computed) -> SnapshotTaken:
-        """Write a draft, where nothing is against it."""
+        """Commit a draft, unless it is a dry run, a gate stops it or it needs a reason."""
         decision = decide(store, draft)
         stopped = stopping_gates(draft.manifest.checks, self.asked.fail_on)
         refused = decision.needs_reason if not self.asked.reason else None
@@ -266,12 +266,6 @@ class _Taking:
         """The months asked for."""
         return [self.asked.month.plus(-back) for back in range(self.asked.history + 1)]
 
-    @property
-    def _known_for_the_present(self) -> set[str]:
-        """The indicators that use the latest state, so that past months are known no longer."""
-        indicators = (each.indicator for each in self.resolved.plan.indicators)
-        return {each.id for each in indicators if is_current_only(each, self.resolved.extract)}
-
     def _comparison(
         self,
         former: Former,
@@ -279,12 +273,14 @@ class _Taking:
         restatement: Restatement,
         reconciliation: tuple[Reconciliation, ...],
     ) -> SnapshotComparison:
-        """Return what gates look at beside the as-of time."""
+        """Return the input of the gates that compare two snapshots."""
         manifest, plan = former.snapshot.manifest, self.resolved.plan
         now = frozenset(each.indicator.id for each in plan.indicators)
         by = ((each.indicator.id, by.name) for each in plan.indicators for by in each.breakdowns)
         covered = ((each, period) for each in now for period in present.figures.covered_periods(each))
-        before, present_only = _scope(former.figures), self._known_for_the_present
+        before, indicators = _scope(former.figures), (each.indicator for each in plan.indicators)
+        # Of indicators that use the latest state, past months are not known any more.
+        present_only = {each.id for each in indicators if is_current_only(each, self.resolved.extract)}
         passing = {each for each in before.covered if each[0] in present_only and is_present(each[1], manifest.as_of)}
         scope = Scope(now, frozenset(by), frozenset(covered))
         meanings = {name: meaning_digest(self.catalogue.indicators[name]) for name in now}
@@ -292,6 +288,10 @@ class _Taking:
         reasons = {each.indicator: each.reason for each in self.resolved.unavailable}
         reasons |= {old: f"{new} means the same" for old, new in renamed.items()}
         republished = ((each, present.figures.by_place.get(each.place)) for each in former.figures.figures)
+        sealed = None
+        if restatement.keys is not None:
+            program = _cases_of(restatement, Cause.PROGRAM)
+            sealed = SealedComparison(restatement.keys, restatement.months, program, reconciliation)
         return SnapshotComparison(
             sgkpi_before=manifest.sgkpi,
             sgkpi=__version__,
@@ -301,7 +301,7 @@ class _Taking:
             lost=find_lost(before, scope, self._months, reasons, passing),
             unmatched=_cases_of(restatement, Cause.UNMATCHED),
             not_followed=restatement.not_followed,
-            sealed=_sealed_comparison(restatement, reconciliation),
+            sealed=sealed,
         )
 
 
@@ -345,14 +345,7 @@ def _scope(figures: Publication) -> Scope:
     return Scope(indicators, by, frozenset(covered))
 
 
-def _sealed_comparison(restatement: Restatement, reconciliation: tuple[Reconciliation, ...]) -> SealedComparison | None:
-    if restatement.keys is None:
-        return None
-    program = _cases_of(restatement, Cause.PROGRAM)
-    return SealedComparison(restatement.keys, restatement.months, program, reconciliation)
-
-
 def _cases_of(restatement: Restatement, cause: Cause) -> int:
-    """Return how many cases of single months moved for a cause."""
+    """Count the cases of single months that moved for a cause."""
     totals = (each for each in restatement.ledgers if each.breakdown is None and each.period.kind is PeriodKind.MONTH)
     return sum(line.cases or 0 for each in totals for line in each.movements if line.cause is cause)

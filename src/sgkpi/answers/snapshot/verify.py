@@ -56,7 +56,7 @@ def _recompute(snapshot: Snapshot, data: Path, write_figures: Callable[[FigureSe
 
 
 def same_figures(stored: bytes, computed: bytes) -> bool:
-    """Return whether stored figures are those that are computed now, without columns that a later version appended."""
+    """Whether stored figures equal those computed now, but for columns that a later version appended."""
     if stored == computed:
         return True
     then, now = (list(csv.reader(StringIO(content.decode(), newline=""))) for content in (stored, computed))
