@@ -97,13 +97,18 @@ class Stay:
 
 @dataclass(frozen=True)
 class Leaver:
-    """A young person: the rows of `care_leavers` and `children`, and what other tables have.
+    """A young person: the cells of `care_leavers`, the row of `children`, and what other tables have.
 
     Text in place of a date is a fault.
     """
 
     person: str
-    row: Row
+    began: date | None
+    ended: date | None
+    eligibility: str
+    left_care: date | None
+    team: str
+    in_touch: str
     child: Row
     reviews: tuple[date | str, ...] = ()
     stays: tuple[Stay, ...] = ()
@@ -153,7 +158,8 @@ def rows_of(everyone: Iterable[Leaver]) -> Iterator[tuple[str, Row]]:
     reviews, spells, passports = count(1), count(1), count(1)
     for leaver in everyone:
         yield "children", leaver.child
-        yield "care_leavers", leaver.row
+        status = iso_day(leaver.began), iso_day(leaver.ended), leaver.eligibility, iso_day(leaver.left_care)
+        yield "care_leavers", (leaver.person, *status, leaver.team, leaver.in_touch)
         for place, reviewed in enumerate(leaver.reviews):
             day = iso_day(reviewed) if isinstance(reviewed, date) else reviewed
             kind = "review" if place else "initial"
@@ -177,11 +183,14 @@ def _leaver(rng: Random, person: str, kind: str, plans: _Plans) -> Leaver:
         began = day_between(rng, max(common.FIRST_DAY, first), last)
     ended = day_between(rng, date(2018, 5, 2), date(2019, 2, 20)) if kind == ENDED else None
     eligibility = _eligibility(rng, kind, began)
-    left_care_on = iso_day(None if kind == ELIGIBLE else began)
-    team, in_touch = rng.choice(TEAMS), pick(rng, IN_TOUCH)
     return Leaver(
         person=person,
-        row=(person, iso_day(began), iso_day(ended), eligibility, left_care_on, team, in_touch),
+        began=began,
+        ended=ended,
+        eligibility=eligibility,
+        left_care=None if kind == ELIGIBLE else began,
+        team=rng.choice(TEAMS),
+        in_touch=pick(rng, IN_TOUCH),
         child=_child(rng, person, eligibility, began),
         reviews=_reviews(rng, kind, began, ended),
         stays=() if kind == ELIGIBLE else _stays(rng, kind, began, ended, plans),
@@ -269,8 +278,7 @@ def _without_eligibility(rng: Random, person: str) -> Leaver:
     child = _child(rng, person, "qualifying", began)
     reviews = (date(2018, 5, 14), date(2018, 11, 5))
     stays = (Stay(began, None, "independent_living", suitable=True),)
-    row = (person, "2017-10-02", "", "", "2017-10-02", TEAMS[0], "yes")
-    return Leaver(person, row, child, reviews, stays, (date(2019, 1, 21),))
+    return Leaver(person, began, None, "", began, TEAMS[0], "yes", child, reviews, stays, (date(2019, 1, 21),))
 
 
 def _with_unreadable_review(rng: Random, person: str) -> Leaver:
@@ -281,15 +289,15 @@ def _with_unreadable_review(rng: Random, person: str) -> Leaver:
         Stay(began, date(2018, 12, 3), "supported_lodgings", suitable=True),
         Stay(date(2018, 12, 3), None, "", suitable=None),
     )
-    row = (person, "2017-03-06", "", "former_relevant", "2017-03-06", TEAMS[1], "yes")
-    return Leaver(person, row, child, (date(2018, 7, 9), "tbc"), stays)
+    reviews = (date(2018, 7, 9), "tbc")
+    return Leaver(person, began, None, "former_relevant", began, TEAMS[1], "yes", child, reviews, stays)
 
 
 def _with_placeholder(rng: Random, person: str) -> Leaver:
     """Return a care leaver without a start date, with a review on 1 January 1900 and a passport without a date."""
-    child = _child(rng, person, "no_current_eligibility", date(2016, 9, 1))
-    row = (person, "", "", "no_current_eligibility", "", TEAMS[0], "no")
-    return Leaver(person, row, child, ("1900-01-01",), (), (None,))
+    kind = "no_current_eligibility"
+    child = _child(rng, person, kind, date(2016, 9, 1))
+    return Leaver(person, None, None, kind, None, TEAMS[0], "no", child, ("1900-01-01",), (), (None,))
 
 
 _FAULTS = (_without_eligibility, _with_unreadable_review, _with_placeholder)

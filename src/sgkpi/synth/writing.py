@@ -67,17 +67,17 @@ def write_extract(
         folder = scratch / "files"
         folder.mkdir()
         files = _Files(folder, seed, catalogue, faults)
-        told: Collection[str] = ()
+        made: Collection[str] = ()
         covered: Mapping[str, date] = {}
         if whole_story and catalogue is not None:
             _write_story(files, catalogue, seed, scale)
-            told = TABLES
+            made = TABLES
             covered = {name: first_day for name, first_day in TABLES.items() if first_day}
         elif story:
             _write_tables(files, seed, scale)
-            told, covered = TABLES, dict.fromkeys(COVERED, FIRST_DAY)
+            made, covered = TABLES, dict.fromkeys(COVERED, FIRST_DAY)
         for name, table in tables.items():
-            if catalogue is not None and name not in told:
+            if catalogue is not None and name not in made:
                 with files.open(name, tuple(table.columns)) as write:
                     write(declared_rows(table, catalogue, seed=seed, scale=scale))
         _write_description(folder / "extract.toml", seed, scale, covered, whole_story=whole_story)
@@ -175,13 +175,13 @@ def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write
 def _write_story(files: _Files, catalogue: Catalogue, seed: int, scale: float) -> None:
     """Write the tables of the whole story."""
     tables = catalogue.tables
-    told = dict(sorted(make_story(seed, scale, catalogue.indicators).rows.items()))
-    for name, rows in told.items():
+    made = dict(sorted(make_story(seed, scale, catalogue.indicators).rows.items()))
+    for name, rows in made.items():
         lacking = [column for column in rows[0] if name not in tables or column not in tables[name].columns]
         if lacking:
             what = f"the column '{lacking[0]}' of the table" if name in tables else "the table"
             raise UsageError(f"--story needs {what} '{name}', which the catalogue does not declare")
-    for name, rows in told.items():
+    for name, rows in made.items():
         if name == "health_passports":
             with files.open_passports() as write:
                 write(tuple(map(cell_text, row.values())) for row in rows)

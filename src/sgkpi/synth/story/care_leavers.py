@@ -54,12 +54,14 @@ class CareLeavers:
         none = scaled(26, stage.scale) + scaled(14, stage.scale) - out_of_date
         self.numbers = {OUT_OF_DATE: out_of_date, NO_PLAN: none}
         self.leavers = list(leavers(stage.rng("leavers"), town.people, stage.scale, self.numbers))
-        self.sound = [each for each in self.leavers[:-3] if each.row[1]]
-        self.bad = self.leavers[-3:]
+        self.sound, self.bad = self.leavers[:-3], self.leavers[-3:]
         self._without_plan()
-        people = [*self.sound, *(each for each in self.bad if each.row[1])]
-        self.spells = {each.person: _spell(each) for each in people}
-        self.kinds = {each.person: each.row[3] for each in self.leavers}
+        self.spells = {
+            each.person: Spell(each.person, each.began, each.ended, team=each.team)
+            for each in (*self.sound, *self.bad)
+            if each.began
+        }
+        self.kinds = {each.person: each.eligibility for each in self.leavers}
 
     @property
     def relevant(self) -> list[Spell]:
@@ -78,8 +80,8 @@ class CareLeavers:
             each
             for each in self.sound
             if not each.reviews
-            and each.row[3] in ("relevant", "former_relevant")
-            and date.fromisoformat(each.row[1]) < date(2018, 12, 1)
+            and each.eligibility in ("relevant", "former_relevant")
+            and (each.began or NEVER) < date(2018, 12, 1)
         ]
         now = self.stage.level("care_leavers_without_plan", APRIL)
         early = chosen(rng, none, min(now, len(none)))
@@ -91,10 +93,9 @@ class CareLeavers:
 
     def _planned(self, leaver: Leaver) -> Leaver:
         days = _reviews(leaver)
-        began = date.fromisoformat(leaver.row[1])
-        if not days or days[0] <= began + timedelta(days=85):
+        if not days or leaver.began is None or days[0] <= leaver.began + timedelta(days=85):
             return leaver
-        return replace(leaver, reviews=(days_later(self.rng, began, 15, 80), *days))
+        return replace(leaver, reviews=(days_later(self.rng, leaver.began, 15, 80), *days))
 
     def run(self, advisers: Sequence[Worker]) -> None:
         self._in_touch()
@@ -108,14 +109,14 @@ class CareLeavers:
             self.stage.rows[table].append(dict(zip(HEADERS[table], row, strict=True)))
 
     def versions(self) -> list[Version]:
-        return [Version(each.person, "pathway", day, each.row[5]) for each in self.sound for day in _reviews(each)]
+        return [Version(each.person, "pathway", day, each.team) for each in self.sound for day in _reviews(each)]
 
     def _in_touch(self) -> None:
         now = [spell.person for spell in self.counted if spell.open_on(REF)]
         touch = set(chosen(self.rng, now, self.stage.count("care_leavers_in_touch", FEBRUARY, len(now))))
         words = {person: "yes" if person in touch else self.rng.choice(("no", "no", "refused")) for person in now}
         for group in (self.sound, self.bad):
-            group[:] = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in group]
+            group[:] = [replace(each, in_touch=words.get(each.person, each.in_touch)) for each in group]
 
     def moves(self) -> list[tuple[Leaver, Stay]]:
         """Return the moves since January 2018 of those who have an adviser on the day."""
@@ -351,19 +352,11 @@ def _begun(leaver: Leaver, day: date) -> Leaver:
     """Return a care leaver whose status and first home began on another day."""
     stays = [stay for stay in leaver.stays if stay.end is None or stay.end > day]
     stays = [replace(stays[0], start=day), *stays[1:]] if stays else []
-    left = iso_day(day) if leaver.row[4] else ""
-    return replace(
-        leaver, row=(leaver.row[0], iso_day(day), *leaver.row[2:4], left, *leaver.row[5:]), stays=tuple(stays)
-    )
+    return replace(leaver, began=day, left_care=day if leaver.left_care else None, stays=tuple(stays))
 
 
 def _reviews(leaver: Leaver) -> list[date]:
     return [day for day in leaver.reviews if isinstance(day, date)]
-
-
-def _spell(leaver: Leaver) -> Spell:
-    _, start, end, _, _, team, *_ = leaver.row
-    return Spell(leaver.person, date.fromisoformat(start), date.fromisoformat(end) if end else None, team=team)
 
 
 def _moves_on(stay: Stay) -> bool:
