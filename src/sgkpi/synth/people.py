@@ -75,7 +75,7 @@ def runaway_rows(rng: Random, people: People) -> Iterator[Row]:
 def family_rows(rng: Random, people: People, *, births: int = 150) -> Iterator[Row]:
     """Yield the rows of `children` for families; siblings live together.
 
-    The eldest were born in so many months from June 2001.
+    The eldest children were born within `births` months from June 2001.
     """
     for number in range(people.families):
         ethnicity, locality = pick(rng, ETHNICITIES), pick(rng, LOCALITIES)
