@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import SnapshotError
 from sgkpi.model.periods import Month
 from sgkpi.snapshots.disk import STAGING
 from sgkpi.snapshots.lock import LOCK
 from sgkpi.snapshots.manifest import Manifest, read_json, read_manifest
-from sgkpi.snapshots.secret import check_private_folder
+from sgkpi.snapshots.secret import check_private_folder, read_secret
 
 STORE_FILE, STORE_SCHEMA = "store.json", "sgkpi.store/1"
 MANIFEST, RECEIPT = "manifest.json", "receipt.json"
@@ -156,6 +157,11 @@ class Store:
             except SnapshotError as error:
                 damaged.append(Damaged(name, error.message))
         return Contents(tuple(snapshots), tuple(damaged))
+
+    def seal(self) -> Seal | None:
+        """Return the seal of its private folder; None where there is no secret."""
+        secret = read_secret(self.private) if self.private else None
+        return Seal(secret) if secret else None
 
     def sealed_folder(self, name: str, content: str) -> Path | None:
         """Return the folder for the sealed cases of a snapshot with this digest; None without a private folder."""

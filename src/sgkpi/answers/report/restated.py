@@ -8,7 +8,6 @@ from sgkpi.answers.snapshot.take import find_former, seal_months
 from sgkpi.extracts import scratch as scratch_folders
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.ledger.sealed import Seal
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
@@ -16,7 +15,6 @@ from sgkpi.planning.request import ResolvedRequest, resolve
 from sgkpi.snapshots.calendar import calendar_at
 from sgkpi.snapshots.published import publication_of
 from sgkpi.snapshots.restatement import FigureLedger
-from sgkpi.snapshots.secret import read_secret
 from sgkpi.snapshots.store import Snapshot, Store
 
 
@@ -40,13 +38,12 @@ def find_restated(
     request = Request(ids, [manifest.month], manifest.asked.history, by=["all"], as_of=resolved.plan.as_of)
     present = resolve(extract, catalogue, request, runner.events)
     figures = build_figure_set(present, compute_ledger(present, runner))
-    secret = read_secret(store.private) if store.private else None
-    seal, scratch = Seal(secret) if secret else None, scratch_folders.temporary_folder()
+    seal, scratch = store.seal(), scratch_folders.temporary_folder()
     try:
         sealed = seal_months(present, runner, seal, scratch) if seal else None
         calendar = calendar_at(resolved.plan.as_of, catalogue.closures)
         now = Present(present, catalogue, publication_of(figures.figures), calendar.sha256, sealed)
-        found = restate(find_former(snapshot, store, seal), now, runner, seal or Seal(b""), scratch)
+        found = restate(find_former(snapshot, store, seal), now, runner, seal, scratch)
     finally:
         scratch_folders.remove(scratch)
     ledgers = tuple(each for each in found.ledgers if each.indicator in ids and _is_restated(each, month))

@@ -20,7 +20,6 @@ from sgkpi.planning.request import resolve
 from sgkpi.snapshots.calendar import working_days_of
 from sgkpi.snapshots.movements import MovedCase
 from sgkpi.snapshots.published import read_publication
-from sgkpi.snapshots.secret import read_secret
 from sgkpi.snapshots.sources import DEFINITIONS, file_records
 from sgkpi.snapshots.store import Snapshot, Store
 
@@ -63,15 +62,13 @@ def restate_again(
     plan = replace(resolved.plan, working_days=working_days_of(after, catalogue.closures))
     resolved = replace(resolved, plan=plan)
     _check_extract(after, extract, data)
-    secret = read_secret(store.private) if store.private else None
-    seal, scratch = Seal(secret) if secret else None, scratch_folders.temporary_folder()
+    seal, scratch = store.seal(), scratch_folders.temporary_folder()
     try:
         former = find_former(before, store, seal)
         with opened_to_seal(engine, resolved, seal) as engine:
             sealed = seal_months(resolved, engine, seal, scratch) if seal else None
             present = Present(resolved, catalogue, read_publication(after), manifest.calendar.sha256, sealed)
-            with_cases = cases_of is not None
-            restatement = restate(former, present, engine, seal or Seal(b""), scratch, with_cases=with_cases)
+            restatement = restate(former, present, engine, seal, scratch, with_cases=cases_of is not None)
     finally:
         scratch_folders.remove(scratch)
     wanted = [each for each in restatement.cases if each.indicator == cases_of]

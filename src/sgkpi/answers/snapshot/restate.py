@@ -151,13 +151,13 @@ def _places(names: Sequence[str], wanted: Iterable[str]) -> tuple[int, ...]:
 
 
 def restate(
-    former: Former, present: Present, engine: Engine, seal: Seal, scratch: Path, *, with_cases: bool = False
+    former: Former, present: Present, engine: Engine, seal: Seal | None, scratch: Path, *, with_cases: bool = False
 ) -> Restatement:
     """Compare today's figures with the former snapshot, case by case where the sealed cases of both can be compared.
 
     `scratch` is a private folder for the states on the way. `with_cases` lists the cases that moved as well.
     """
-    if former.sealed is None or present.sealed is None:
+    if seal is None or former.sealed is None or present.sealed is None:
         why = former.why_not or "this snapshot has no sealed cases"
         ids = dict.fromkeys(each.indicator for each in present.figures.figures)
         return Restatement(tuple(_with_uncompared({}, former, present)), not_followed=dict.fromkeys(ids, why))

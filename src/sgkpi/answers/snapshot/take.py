@@ -198,7 +198,7 @@ class _Taking:
         if former is None:
             return _Computed(figures, sealed, Restatement(()))
         present = Present(resolved, self.catalogue, publication_of(figures.figures), calendar.sha256, sealed)
-        restatement = restate(former, present, engine, seal or Seal(b""), scratch)
+        restatement = restate(former, present, engine, seal, scratch)
         reconciliation = reconcile(former, present, self._months)
         comparison = self._comparison(former, present, restatement, reconciliation)
         return _Computed(figures, sealed, restatement, reconciliation, comparison)
