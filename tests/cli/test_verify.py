@@ -132,6 +132,28 @@ def compared(project: Path, other: Engine, indicators: tuple[str, ...] = ()) -> 
     return verify(extract, catalogue, request, engines={"plain": ReferenceEngine(), "contrary": other})
 
 
+def test_cases_with_related_rows_by_working_days_are_sealed_alike(project: Path) -> None:
+    """DuckDB looks up the bounds of each before it joins, and the rows kept so far must come through that."""
+    definition = """\
+title: Contacts with another soon after the one before
+table: contacts
+period: received_at
+related:
+  before: {table: contacts, keep: latest, date: received_at, until: received_at,
+    since: "date(received_at) - interval 5 working days"}
+  after: {table: contacts, keep: earliest, date: received_at, after: received_at,
+    until: "date(before.received_at) + interval 10 working days"}
+measure: count
+population: "after.decided_at is null"
+"""
+    (project / "indicators/after.yaml").write_text(definition, encoding="utf-8")
+    catalogue = api.load_catalogue(project / "indicators")
+    extract = api.open_extract(project / "data", catalogue)
+    found = verify(extract, catalogue, Request(("after",), [Month(2019, 2)]))
+    assert found.agrees
+    assert found.total("cases") == 4
+
+
 def test_sealed_cases_that_differ_are_counted(project: Path) -> None:
     """With another secret every case has other evidence."""
     found = compared(project, Contrary(seal=lambda _: Seal(b"another")), ("decided",))

@@ -59,9 +59,11 @@ def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = Fals
         known = f"{side}.{indicator.id}" if related.name in rested_on else answers
         if _looks_into_calendar(related):
             # As columns first: DuckDB 2.0.0 fails where the conditions of two joins look something up.
-            query = query.select(*(value.as_(f"{side}.{column.name}") for column, value in asked.items()))
-            query = sql.select(sql.star("b")).from_(query, "b")
-            asked = {column: sql.column(f"{side}.{column.name}", "b") for column in asked}
+            held, so_far = {column: f"{side}.{column.name}" for column in asked}, query.names
+            query = query.select(*(value.as_(held[column]) for column, value in asked.items()))
+            others = sql.star("b", without=(*so_far, *held.values()))
+            query = sql.select(others, *(sql.column(name, "b") for name in so_far)).from_(query, "b")
+            asked = {column: sql.column(name, "b") for column, name in held.items()}
             names = replace(names, sides={None: "b"})
         same_question = sql.and_(value.same_as(column.of(side)) for column, value in asked.items())
         query = query.join(known, side, on=same_question, kind="left")
