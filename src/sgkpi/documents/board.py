@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
-from sgkpi.definitions.wording import both, long_date
+from sgkpi.definitions.wording import both, long_date, long_month
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
 from sgkpi.documents.figures import about_figures
@@ -13,7 +13,6 @@ from sgkpi.documents.phrases import (
     age_lines,
     caution_lines,
     direction_words,
-    month_in_words,
     provenance_lines,
     rating_cell,
     short_month,
@@ -59,7 +58,7 @@ def board_document(state: BoardState, today: date | None = None) -> doc.Document
     """Return the figures of each point, then what people say; `today` tells whether the extract is an old one."""
     figures, measured = state.figures, [each for each in state.points if each.indicators]
     below = (*age_lines(figures, today), *caution_lines(figures.cautions))
-    blocks: list[doc.Block] = [doc.Title((f"{state.board.title}: {month_in_words(state.month)}",), below)]
+    blocks: list[doc.Block] = [doc.Title((f"{state.board.title}: {long_month(state.month)}",), below)]
     if measured:
         blocks.append(_table(state, measured))
     if said := [each for each in state.points if each.point.evidence or each.assessment]:
@@ -138,9 +137,9 @@ def _notes(state: BoardState) -> Iterator[str]:
     yield "The worst rated lead of each point comes first. No status of a point is worked out: people assess it."
     yield f"In target: how many of the last {RECENT_MONTHS} months that have a rating were GREEN."
     if state.board.since == state.month:
-        yield f"{month_in_words(state.month)} is the month that the inspection saw."
+        yield f"{long_month(state.month)} is the month that the inspection saw."
     elif state.board.since > state.month:
-        yield f"The inspection saw {month_in_words(state.board.since)}, a later month."
+        yield f"The inspection saw {long_month(state.board.since)}, a later month."
     shown = [each.now for point in state.points for each in point.indicators]
     if any(each is not None and each.status is Status.PROVISIONAL for each in shown):
         yield PROVISIONAL_NOTE
@@ -264,7 +263,7 @@ def _point_json(state: PointState, as_of: datetime) -> rec.Json:
 
 def _text(state: BoardState) -> Iterator[rec.TextBlock]:
     """Yield each point with its indicators and what people say, then where the figures come from."""
-    yield doc.Paragraph((f"{state.board.title}: {month_in_words(state.month)}.",))
+    yield doc.Paragraph((f"{state.board.title}: {long_month(state.month)}.",))
     for each in state.points:
         yield doc.Heading(_numbered(each.point))
         if each.indicators:

@@ -1,12 +1,11 @@
 """Phrases and cells that several documents share: notes, values, periods, and reasons."""
 
-from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from sgkpi.definitions.wording import category_name, long_date, name_of
+from sgkpi.definitions.wording import category_name, long_date, long_month, name_of
 from sgkpi.documents.document import PROVISIONAL_MARK, UNKNOWN_MARK, Rated, Value
 from sgkpi.figures.figure import Caution, Figure, FigureSet, Status
 from sgkpi.figures.limits import NoLimits
@@ -288,11 +287,6 @@ def theme_order(indicator: Indicator | None) -> tuple[bool, int]:
     return (True, 0) if indicator is None else (not indicator.theme.strip(), indicator.theme_place)
 
 
-def month_in_words(month: Month) -> str:
-    """`February 2019`."""
-    return f"{month_name[month.month]} {month.year}"
-
-
 def short_month(month: Month) -> str:
     """`Feb 2019`."""
     return f"{month.first_day:%b %Y}"
@@ -300,7 +294,7 @@ def short_month(month: Month) -> str:
 
 def period_in_words(period: Period) -> str:
     """`February 2019`, or the label of a period that is not a month."""
-    return month_in_words(period.last) if period.kind is PeriodKind.MONTH else period.label
+    return long_month(period.last) if period.kind is PeriodKind.MONTH else period.label
 
 
 def why_unknown(reason: str, cases: int) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sgkpi.answers.board import PointIndicator
-from sgkpi.definitions.wording import both, long_date
-from sgkpi.documents.phrases import month_in_words
+from sgkpi.definitions.wording import both, long_date, long_month
 from sgkpi.model.board import BoardPoint
 from sgkpi.model.commentary import PointAssessment
 from sgkpi.model.periods import Month
@@ -29,7 +28,7 @@ def assessment_facts(said: PointAssessment | None, month: Month, as_of: datetime
     """Yield what people say of a point in a month, each with its label; an earlier month is named."""
     if said is None:
         return
-    written = f"written in {month_in_words(said.month)}" if said.month != month else ""
+    written = f"written in {long_month(said.month)}" if said.month != month else ""
     if said.assessed:
         yield "Assessed", said.assessed + (f" ({written})" if written else "")
     if said.next_step:

@@ -7,9 +7,9 @@ from typing import assert_never
 
 from sgkpi.answers.overview import FEWEST_RANKED, Overview, RatingStep, change, days_overdue, has_few_cases
 from sgkpi.definitions.english import SET_BY
-from sgkpi.definitions.wording import both, column_name, long_date, words
+from sgkpi.definitions.wording import both, column_name, long_date, long_month, words
 from sgkpi.documents.chance import difference_in_words
-from sgkpi.documents.phrases import is_about_the_same, month_in_words, reach_of, why_unknown
+from sgkpi.documents.phrases import is_about_the_same, reach_of, why_unknown
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_difference, show_figure, show_target
 from sgkpi.figures.ratings import target_for
@@ -135,9 +135,9 @@ def comparisons(overview: Overview) -> Iterator[str]:
     """Yield comparisons with the month before, the same month last year and the year to date; then the bounds."""
     for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
         if figure is not None:
-            yield f"{month_in_words(figure.period.last)}, {what}: {compared_with(overview, figure)}."
+            yield f"{long_month(figure.period.last)}, {what}: {compared_with(overview, figure)}."
     if (year := overview.year_to_date) is not None:
-        first, last = month_in_words(year.period.first), month_in_words(year.period.last)
+        first, last = long_month(year.period.first), long_month(year.period.last)
         span = first if first == last else f"{first} to {last}"
         cases = f", {made_of(overview, year)}" if year.value is not None and year.denominator is not None else ""
         rating = f", {year.rating.value}" if year.rating is not Rating.NOT_RATED else ""
@@ -190,7 +190,7 @@ def open_cases(overview: Overview) -> Iterator[str]:
     if found is None:
         yield "The extract does not cover what is open now."
         return
-    since = "" if indicator.is_stock else f" from the months since {month_in_words(found.since)}"
+    since = "" if indicator.is_stock else f" from the months since {long_month(found.since)}"
     if indicator.clock is not None and indicator.measure is Measure.PROPORTION:
         yield f"Overdue: {plural(found.overdue, 'case') if found.overdue else 'none'}{since}.{_oldest(overview)}"
     yield f"Not due yet: {plural(found.not_due, 'case') if found.not_due else 'none'}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sgkpi.answers.overview import BreakdownFigures, Overview
 from sgkpi.definitions.english import answers_in_words, explain_briefly
-from sgkpi.definitions.wording import long_date
+from sgkpi.definitions.wording import long_date, long_month
 from sgkpi.documents import document as doc
 from sgkpi.documents.chance import benchmarks_in_words, settled_in_words, what_is_known
 from sgkpi.documents.phrases import (
@@ -18,7 +18,6 @@ from sgkpi.documents.phrases import (
     cases_cell,
     caution_lines,
     marked_cell,
-    month_in_words,
     provenance_lines,
     rating_cell,
     shown_breakdown,
@@ -52,7 +51,7 @@ def show_document(
 def _figure(overview: Overview, today: date | None, published: "LastPublished | None") -> Iterator[doc.Block]:
     indicator, figures, figure = overview.indicator, overview.figures, overview.figure
     yield doc.Title((f"{indicator.title} ({indicator.id})",), (indicator.question,) if indicator.question else ())
-    yield doc.Headline(month_in_words(figure.period.last), value_or_why(figure), rating_cell(figure))
+    yield doc.Headline(long_month(figure.period.last), value_or_why(figure), rating_cell(figure))
     warnings = (*caution_lines(figures.cautions), *age_lines(figures, today))
     first = f"{capitalized(made_of(overview, figure))}{settled_in_words(overview)}."
     yield doc.Paragraph((first, *what_is_known(overview), *standing(overview), *warnings))
@@ -80,7 +79,7 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
         yield doc.Heading(f"Open on {long_date(overview.figures.as_of.date())}")
         yield doc.Paragraph(tuple(open_cases(overview)))
     if said := tuple(not_judged(overview)):
-        yield doc.Heading(f"Behind the figure of {month_in_words(overview.figure.period.last)}")
+        yield doc.Heading(f"Behind the figure of {long_month(overview.figure.period.last)}")
         yield doc.Paragraph(said)
     yield doc.Heading("What it means")
     yield doc.Paragraph(tuple(explain_briefly(indicator)))

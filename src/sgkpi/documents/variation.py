@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from sgkpi.documents.phrases import AS_USUAL, SELDOM, TOO_EARLY, USUAL, month_in_words, or_recording, reach_of
+from sgkpi.definitions.wording import long_month
+from sgkpi.documents.phrases import AS_USUAL, SELDOM, TOO_EARLY, USUAL, or_recording, reach_of
 from sgkpi.figures.figure import Figure
 from sgkpi.figures.limits import FEWEST_COUNTED, FEWEST_EITHER_WAY, FEWEST_FIRM, FEWEST_POINTS, LimitsKind, NoLimits
 from sgkpi.figures.numbers import show_target, show_value
@@ -68,7 +69,7 @@ def variation_in_words(series: Series) -> Iterator[str]:
     if series.latest is None:
         return
     figure, judged = series.latest.figure, series.latest.judged
-    limits, variation, month = judged.limits, judged.variation, month_in_words(judged.month)
+    limits, variation, month = judged.limits, judged.variation, long_month(judged.month)
     if limits is None or variation is None:
         return
     lower, upper = (show_value(each, figure.quantity) for each in (limits.lower, limits.upper))
@@ -105,10 +106,10 @@ def _phases(series: Series) -> Iterator[str]:
     shown = {each.figure.period.last for each in series.months}
     for rebase in series.indicator.rebase:
         if rebase.since in shown:
-            yield f"New limits from {month_in_words(rebase.since)}: {rebase.reason.rstrip('.')}."
+            yield f"New limits from {long_month(rebase.since)}: {rebase.reason.rstrip('.')}."
     baseline = series.indicator.baseline
     if baseline is not None and any(each.judged.by_baseline for each in series.months):
-        first, last = month_in_words(baseline.first), month_in_words(baseline.last)
+        first, last = long_month(baseline.first), long_month(baseline.last)
         yield f"The months from {first} to {last} are the baseline."
 
 

@@ -6,7 +6,8 @@ from typing import assert_never
 from sgkpi import __version__
 from sgkpi.answers.report.commentary import missing_commentary
 from sgkpi.answers.report.pack import Pack, ReportKind
-from sgkpi.documents.phrases import month_in_words, theme_name
+from sgkpi.definitions.wording import long_month
+from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.report.about import about_section, as_of_words, meaning_section
 from sgkpi.documents.report.brief import brief_section
 from sgkpi.documents.report.glance import glance_section
@@ -38,7 +39,7 @@ def make_page(pack: Pack) -> Page:
 
 def title_of(pack: Pack) -> str:
     """Return the heading of a report: `Southshire children's services performance: February 2019`."""
-    month, whose = month_in_words(pack.month), f"{pack.authority} c" if pack.authority else "C"
+    month, whose = long_month(pack.month), f"{pack.authority} c" if pack.authority else "C"
     name = f"{whose}hildren's services"
     match pack.kind:
         case ReportKind.BOARD:

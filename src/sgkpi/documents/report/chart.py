@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from sgkpi.answers.report.pack import Card
-from sgkpi.documents.phrases import is_much_unknown, month_in_words, reach_of, short_month
+from sgkpi.definitions.wording import long_month
+from sgkpi.documents.phrases import is_much_unknown, reach_of, short_month
 from sgkpi.documents.report.page import (
     ChartPoint,
     Event,
@@ -46,7 +47,7 @@ _STATUSES = {
 def months_chart(card: Card, anchor: str) -> MonthsChart:
     """Return the chart of a card's months; `anchor` is the id of its section."""
     points = chart_points(card)
-    first, last = (month_in_words(card.months[place].period.last) for place in (0, -1))
+    first, last = (long_month(card.months[place].period.last) for place in (0, -1))
     caption = f"{card.indicator.title}, {first} to {last}" if first != last else f"{card.indicator.title}, {last}"
     latest = card.months[-1]
     return MonthsChart(
@@ -142,7 +143,7 @@ def describe_months(months: Sequence[Figure]) -> str:
 
 
 def _at(figure: Figure) -> str:
-    return f"{value_words(figure)} in {month_in_words(figure.period.last)}"
+    return f"{value_words(figure)} in {long_month(figure.period.last)}"
 
 
 def _meets(figure: Figure) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from sgkpi.answers.overview import change, worst_first
 from sgkpi.answers.report.figures import TEAM
 from sgkpi.answers.report.pack import Card, Pack
+from sgkpi.definitions.wording import long_month
 from sgkpi.documents.chance import difference_in_words
 from sgkpi.documents.figures import reason_table
-from sgkpi.documents.phrases import direction_words, month_in_words, shown_category, theme_name
+from sgkpi.documents.phrases import direction_words, shown_category, theme_name
 from sgkpi.documents.report.chart import sparkline
 from sgkpi.documents.report.month_sheets import MonthLine, sparkline_runs
 from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, SheetColumn, Shorthand, columns
@@ -45,7 +46,7 @@ def glance_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
     runs = sparkline_runs(lines)
     return Sheet(
         "At a glance",
-        f"All indicators at a glance, {month_in_words(pack.month)}",
+        f"All indicators at a glance, {long_month(pack.month)}",
         (
             "Each row is an indicator. The change in a share is in percentage points.",
             "The lines beside the table draw the last months with a value; the last column says them in words.",
@@ -113,7 +114,7 @@ def teams_sheet(pack: Pack) -> Sheet:
         for each in worst_first(by_indicator.get(card.indicator.id, ()))
         if pack.team in (None, each.category)
     ]
-    month = month_in_words(pack.month)
+    month = long_month(pack.month)
     return Sheet(
         "By team",
         f"Indicators by team, {month}",
@@ -138,7 +139,7 @@ def figures_sheet(pack: Pack) -> Sheet:
     figures = [each for each in pack.figures.figures if _is_shown(each.period, pack)]
     return Sheet(
         "Figures",
-        f"All figures up to {month_in_words(pack.month)}",
+        f"All figures up to {long_month(pack.month)}",
         (
             "One row for each figure: of all cases where breakdown and category are blank, else of a category.",
             "The columns have the names that sgkpi compute gives them, so that programs can read them.",
@@ -188,7 +189,7 @@ def reasons_sheet(pack: Pack) -> Sheet:
     rows = [tuple(_reason_cell(row[name]) for name in headings) for row in named]
     return Sheet(
         "Reasons",
-        f"Reasons for outcomes, up to {month_in_words(pack.month)}",
+        f"Reasons for outcomes, up to {long_month(pack.month)}",
         ("One row for each outcome and reason that occurs, with the number of cases.",)
         if rows
         else ("No case of these figures has a reason for its outcome.",),

@@ -1,7 +1,8 @@
 """All indicators at a glance: a table for each theme."""
 
 from sgkpi.answers.report.pack import Card, Pack, Theme
-from sgkpi.documents.phrases import direction_words, month_in_words, theme_name
+from sgkpi.definitions.wording import long_month
+from sgkpi.documents.phrases import direction_words, theme_name
 from sgkpi.documents.report.chart import sparkline
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.page import NO_VALUE, Section, Table, Words, column
@@ -40,7 +41,7 @@ def glance_table(theme: Theme, pack: Pack) -> Table:
         *directions,
         column("12 months", cards, sparkline, kept=False),
     )
-    return Table(f"{theme_name(cards[0].indicator)}, {month_in_words(pack.month)}", columns)
+    return Table(f"{theme_name(cards[0].indicator)}, {long_month(pack.month)}", columns)
 
 
 def _change(card: Card) -> Words:

@@ -8,8 +8,9 @@ from fractions import Fraction
 from sgkpi.answers.overview import BreakdownFigures, has_few_cases
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import answers_in_words, explain_briefly
+from sgkpi.definitions.wording import long_month
 from sgkpi.documents.chance import benchmarks_in_words, movements_in_words
-from sgkpi.documents.phrases import caution_lines, direction_words, month_in_words, shown_breakdown, shown_category
+from sgkpi.documents.phrases import caution_lines, direction_words, shown_breakdown, shown_category
 from sgkpi.documents.report.chart import months_chart
 from sgkpi.documents.report.notes import commentary_blocks
 from sgkpi.documents.report.page import (
@@ -129,9 +130,9 @@ def _compared(card: Card) -> Iterator[Fact]:
         council = card.council[-1]
         yield Fact("All teams together", f"{value_words(council)}, {rating_words(council.rating)}")
     if (before := overview.previous) is not None:
-        yield Fact(month_in_words(before.period.last), compared_with(overview, before))
+        yield Fact(long_month(before.period.last), compared_with(overview, before))
     if (last_year := overview.last_year) is not None and last_year.status is not Status.NOT_COVERED:
-        yield Fact(month_in_words(last_year.period.last), compared_with(overview, last_year))
+        yield Fact(long_month(last_year.period.last), compared_with(overview, last_year))
     if overview.movements is not None:
         yield Fact("In and out", " ".join(movements_in_words(overview)))
     if (year := overview.year_to_date) is not None:
@@ -156,7 +157,7 @@ def _breakdown(card: Card, breakdown: BreakdownFigures) -> Iterator[Block]:
     name = shown_breakdown(card.indicator, breakdown.name)
     shown = [each for each in breakdown.figures if _has_rows(each)]
     empty = [_category(card, breakdown, each) for each in breakdown.figures if not _has_rows(each)]
-    caption = f"{card.indicator.title} by {name}, {month_in_words(card.figure.period.last)}"
+    caption = f"{card.indicator.title} by {name}, {long_month(card.figure.period.last)}"
     if shown:
         yield breakdown_table(card, breakdown.name, shown, f"{caption}{order_in_words(shown)}")
     if empty:

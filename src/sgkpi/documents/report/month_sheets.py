@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sgkpi.answers.report.pack import Card, Pack
-from sgkpi.documents.phrases import month_in_words, short_month
+from sgkpi.definitions.wording import long_month
+from sgkpi.documents.phrases import short_month
 from sgkpi.documents.report.chart import chart_points, describe_months
 from sgkpi.documents.report.sheet import (
     Number,
@@ -122,7 +123,7 @@ def _chart(card: Card, lines: Sequence[MonthLine], rows: Mapping[str, int], by_m
     return SheetChart(
         title=card.indicator.title,
         description=(
-            f"{card.indicator.title}, {month_in_words(months[0])} to {month_in_words(months[-1])}. "
+            f"{card.indicator.title}, {long_month(months[0])} to {long_month(months[-1])}. "
             f"{describe_months(card.months)} The same numbers stand in {where} of the sheet {BY_MONTH}."
         ),
         first=next(place for place, number in enumerate(drawn[0].numbers) if number is not None),
@@ -152,5 +153,5 @@ def _run(row: int, numbers: Sequence[int | float | None]) -> Run | None:
 
 
 def _span(pack: Pack) -> str:
-    ends = dict.fromkeys(month_in_words(pack.months[place]) for place in (0, -1))
+    ends = dict.fromkeys(long_month(pack.months[place]) for place in (0, -1))
     return " to ".join(ends)

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sgkpi.answers.report.commentary import is_stale, is_written
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
-from sgkpi.definitions.wording import long_date
-from sgkpi.documents.phrases import month_in_words
+from sgkpi.definitions.wording import long_date, long_month
 from sgkpi.documents.report.page import Block, Commentary, Line, Paragraph, Table, Tone, Words, column
 from sgkpi.documents.report.words import value_words
 from sgkpi.figures.figure import Rating
@@ -18,7 +17,7 @@ _WANTED = (Rating.RED, Rating.AMBER)
 
 def commentary_blocks(card: Card, pack: Pack) -> Iterator[Block]:
     """Yield the commentary on an indicator with its actions; where a rating asks for it, that there is none."""
-    note, month = card.commentary, month_in_words(pack.month)
+    note, month = card.commentary, long_month(pack.month)
     if note is not None and is_written(note):
         stale = f"Written when this figure was {note.figure}; it is now {value_words(card.figure)}."
         warnings = (stale,) if is_stale(card) else ()
@@ -52,7 +51,7 @@ def actions_table(actions: Sequence[Action], pack: Pack, about: str = "") -> Tab
         return None
     as_of = pack.figures.as_of
     return Table(
-        f"{about}{': a' if about else 'A'}ctions, {month_in_words(pack.month)}",
+        f"{about}{': a' if about else 'A'}ctions, {long_month(pack.month)}",
         (
             column("What", actions, lambda each: Words(each.what, _since(each, pack.month))),
             column("Who", actions, lambda each: each.who, dash="nobody is named"),
@@ -63,7 +62,7 @@ def actions_table(actions: Sequence[Action], pack: Pack, about: str = "") -> Tab
 
 
 def _since(action: Action, month: Month) -> tuple[str, ...]:
-    return (f"from {month_in_words(action.month)}",) if action.month != month else ()
+    return (f"from {long_month(action.month)}",) if action.month != month else ()
 
 
 def _by(action: Action, as_of: datetime) -> str:

@@ -6,8 +6,9 @@ from sgkpi.answers.board import BoardState, PointIndicator, PointState
 from sgkpi.answers.report.commentary import is_stale, is_written
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import explain_briefly
+from sgkpi.definitions.wording import long_month
 from sgkpi.documents.check import describe_effect
-from sgkpi.documents.phrases import direction_words, month_in_words, theme_name, unavailable_lines
+from sgkpi.documents.phrases import direction_words, theme_name, unavailable_lines
 from sgkpi.documents.points import UNAVAILABLE
 from sgkpi.documents.report.build import draft_of
 from sgkpi.documents.report.quality import indicators_of, message_of, severity_of
@@ -35,7 +36,7 @@ def _not_computed(figures: FigureSet) -> Iterator[str]:
 
 def commentary_sheet(pack: Pack) -> Sheet:
     """Return what people have written about the month, as they wrote it."""
-    month = month_in_words(pack.month)
+    month = long_month(pack.month)
     headings = ("Subject", "Id", "By", "On", "Text", "Figure that the writer saw", "Figure now", "Out of date")
     rows = [tuple(_note(pack.summary))] if pack.summary is not None and is_written(pack.summary) else []
     rows += [
@@ -68,7 +69,7 @@ def actions_sheet(pack: Pack) -> Sheet:
     if pack.board is not None and pack.kind is ReportKind.BOARD:
         found += [(pack.board.board.title, "", each) for each in pack.board.actions]
     found += [(card.indicator.title, card.indicator.id, each) for card in pack.cards for each in card.actions]
-    month = month_in_words(pack.month)
+    month = long_month(pack.month)
     return Sheet(
         "Actions",
         f"Actions in {month}",
@@ -83,7 +84,7 @@ def actions_sheet(pack: Pack) -> Sheet:
 def _action(subject: str, name: str, action: Action, pack: Pack) -> Iterator[SheetCell]:
     yield from (subject, name or Shorthand.NOT_APPLICABLE, action.what, said(action.who))
     yield from (action.when or Shorthand.NOT_AVAILABLE, action.state.value)
-    yield from (yes_or_no(action.was_due(pack.figures.as_of)), month_in_words(action.month))
+    yield from (yes_or_no(action.was_due(pack.figures.as_of)), long_month(action.month))
 
 
 def inspection_sheet(pack: Pack) -> Sheet:
@@ -98,9 +99,9 @@ def inspection_sheet(pack: Pack) -> Sheet:
         return Sheet("Inspection", "Points of the inspection", ("There is no file with the points of an inspection.",))
     return Sheet(
         "Inspection",
-        f"{state.board.title}, {month_in_words(pack.month)}",
+        f"{state.board.title}, {long_month(pack.month)}",
         (
-            f"The inspection saw {month_in_words(state.board.since)}. The months in target are of the last six.",
+            f"The inspection saw {long_month(state.board.since)}. The months in target are of the last six.",
             "“Assessed” is the judgement of people; it is never worked out from the figures.",
         ),
         columns(headings, [row for point in state.points for row in _point(point, state)]),
@@ -136,7 +137,7 @@ def _assessment(state: PointState) -> Iterator[SheetCell]:
         yield from (Shorthand.NOT_APPLICABLE,) * 5
         return
     yield from (said(found.assessed), said(found.next_step), said(found.who))
-    yield from (found.when or Shorthand.NOT_AVAILABLE, month_in_words(found.month))
+    yield from (found.when or Shorthand.NOT_AVAILABLE, long_month(found.month))
 
 
 def quality_sheet(pack: Pack) -> Sheet:
@@ -160,7 +161,7 @@ def quality_sheet(pack: Pack) -> Sheet:
     ]
     return Sheet(
         "Data quality",
-        f"Data quality, {month_in_words(pack.month)}",
+        f"Data quality, {long_month(pack.month)}",
         (
             "What sgkpi check finds, and what each finding does to the figures of the month.",
             "Nothing was put right silently: a case that cannot be judged counts for neither side.",

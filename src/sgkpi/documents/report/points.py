@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
 from sgkpi.answers.report.pack import Pack, ReportKind
-from sgkpi.documents.phrases import direction_words, month_in_words, short_month
+from sgkpi.definitions.wording import long_month
+from sgkpi.documents.phrases import direction_words, short_month
 from sgkpi.documents.points import assessment_facts, in_target, words_of_point
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import (
@@ -98,7 +99,7 @@ def _at_inspection(each: PointIndicator) -> str:
 def _direction(each: PointIndicator) -> Words:
     """Return the direction with the month that it is of, or why there is none."""
     at = each.icon.month if each.icon else None
-    return Words(direction_words(each.icon) or NO_VALUE, (month_in_words(at),) if at else ())
+    return Words(direction_words(each.icon) or NO_VALUE, (long_month(at),) if at else ())
 
 
 def _assessment(point: PointState, state: BoardState, as_of: datetime) -> Iterator[str]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from sgkpi.answers.check.findings import Finding, QualityReport
 from sgkpi.answers.report.pack import Pack, ReportKind
-from sgkpi.definitions.wording import both
+from sgkpi.definitions.wording import both, long_month
 from sgkpi.documents.check import counts_by_severity, describe_effect, show_rows
-from sgkpi.documents.phrases import month_in_words, unavailable_lines
+from sgkpi.documents.phrases import unavailable_lines
 from sgkpi.documents.report.page import Block, Column, Line, Listing, Paragraph, Section, Table, Words, column
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.numbers import show_count
@@ -42,10 +42,10 @@ def _findings(pack: Pack, report: QualityReport) -> Iterator[Block]:
     whole = pack.kind is ReportKind.QUALITY
     shown = [each for each in report.findings if whole or _matters(each)]
     if not shown:
-        yield Paragraph((Line(f"No error or warning concerns a figure of {month_in_words(pack.month)}."),))
+        yield Paragraph((Line(f"No error or warning concerns a figure of {long_month(pack.month)}."),))
         return
     what = "Findings" if whole else "Errors and warnings that concern figures"
-    yield Table(f"{what}, {month_in_words(pack.month)}", tuple(_columns(shown, pack)), wide=True)
+    yield Table(f"{what}, {long_month(pack.month)}", tuple(_columns(shown, pack)), wide=True)
 
 
 def _matters(finding: Finding) -> bool:
@@ -117,7 +117,7 @@ def _not_covered(pack: Pack) -> Iterator[Block]:
     if not rows:
         return
     yield Table(
-        f"Months that the extract does not cover, {month_in_words(pack.months[0])} to {month_in_words(pack.month)}",
+        f"Months that the extract does not cover, {long_month(pack.months[0])} to {long_month(pack.month)}",
         (
             column("Indicator", rows, lambda row: row[0]),
             column("Not covered", rows, lambda row: row[1] or "none"),
@@ -134,5 +134,5 @@ def _spans(figures: Sequence[Figure]) -> str:
                 runs[-1].append(each.period.last)
             else:
                 runs.append([each.period.last])
-    spans = (" to ".join(dict.fromkeys(map(month_in_words, (run[0], run[-1])))) for run in runs)
+    spans = (" to ".join(dict.fromkeys(map(long_month, (run[0], run[-1])))) for run in runs)
     return ", ".join(spans)

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
-from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words, why_without_value
+from sgkpi.definitions.wording import long_month
+from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, why_without_value
 from sgkpi.documents.report.page import NO_VALUE, Tag, Words
 from sgkpi.documents.sentences import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
 from sgkpi.figures.comparison import Comparison
@@ -106,7 +107,7 @@ def interval_words(figure: Figure) -> str:
 
 def at_month(icon: Icon | None, shown: Month) -> str:
     """Return ` at January 2019` where the latest settled month is not the report's; else nothing."""
-    return f" at {month_in_words(icon.month)}" if icon is not None and icon.month not in (None, shown) else ""
+    return f" at {long_month(icon.month)}" if icon is not None and icon.month not in (None, shown) else ""
 
 
 def behind_value(card: Card) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sgkpi.answers.report.pack import Pack, ReportKind
-from sgkpi.documents.phrases import month_in_words
+from sgkpi.definitions.wording import long_month
 from sgkpi.documents.report.about import about_section
 from sgkpi.documents.report.brief import restated_blocks
 from sgkpi.documents.report.build import draft_of, known_when, marking_of, title_of
@@ -34,7 +34,7 @@ def make_workbook(pack: Pack) -> ReportWorkbook:
     sheets = tuple(each for each in _sheets(pack) if whole or each.name == FIGURES or not each.is_empty)
     return ReportWorkbook(
         title=title_of(pack),
-        subject=f"{pack.kind.value.capitalize()} report, {month_in_words(pack.month)}",
+        subject=f"{pack.kind.value.capitalize()} report, {long_month(pack.month)}",
         author=pack.authority or "sgkpi",
         marking=marking_of(pack),
         made=pack.figures.as_of,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from sgkpi.documents.phrases import month_in_words
+from sgkpi.definitions.wording import long_month
 from sgkpi.documents.report.page import (
     CHART_TABLE,
     NO_VALUE,
@@ -96,7 +96,7 @@ def _block(block: Block, *, folds: bool) -> Iterator[str]:  # noqa: C901 - a cas
         case MonthsChart():
             if folds:
                 yield _folded(f"{CHART_TABLE} ({block.caption})", block.table)
-            events = (f"{each.letter}, {month_in_words(each.month)}: {each.text}" for each in block.events)
+            events = (f"{each.letter}, {long_month(each.month)}: {each.text}" for each in block.events)
             yield _listed(map(_inline, events))
         case Commentary():
             yield f"**{_inline(block.heading)}**"

@@ -13,7 +13,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from sgkpi.documents.phrases import month_in_words
+from sgkpi.definitions.wording import long_month
 from sgkpi.documents.report.page import (
     CHART_TABLE,
     Block,
@@ -76,8 +76,7 @@ def _environment() -> Environment:
     environment.globals["chart_table"] = CHART_TABLE
     environment.filters |= {
         **{
-            each.__name__: each
-            for each in (months_chart, scale_words, bar, sparkline, drawn_key, key_mark, month_in_words)
+            each.__name__: each for each in (months_chart, scale_words, bar, sparkline, drawn_key, key_mark, long_month)
         },
         "markdown": _markdown,
         "kind": lambda part: type(part).__name__,
