@@ -287,6 +287,11 @@ def theme_order(indicator: Indicator | None) -> tuple[bool, int]:
     return (True, 0) if indicator is None else (not indicator.theme.strip(), indicator.theme_place)
 
 
+def months_in_words(first: Month, last: Month) -> str:
+    """`April 2018 to March 2019`, or the one month that both are."""
+    return " to ".join(dict.fromkeys(map(long_month, (first, last))))
+
+
 def short_month(month: Month) -> str:
     """`Feb 2019`."""
     return f"{month.first_day:%b %Y}"

@@ -9,7 +9,7 @@ from sgkpi.answers.overview import FEWEST_RANKED, Overview, RatingStep, change, 
 from sgkpi.definitions.english import SET_BY
 from sgkpi.definitions.wording import both, column_name, long_date, long_month, words
 from sgkpi.documents.chance import difference_in_words
-from sgkpi.documents.phrases import is_about_the_same, reach_of, why_unknown
+from sgkpi.documents.phrases import is_about_the_same, months_in_words, reach_of, why_unknown
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_difference, show_figure, show_target
 from sgkpi.figures.ratings import target_for
@@ -137,8 +137,7 @@ def comparisons(overview: Overview) -> Iterator[str]:
         if figure is not None:
             yield f"{long_month(figure.period.last)}, {what}: {compared_with(overview, figure)}."
     if (year := overview.year_to_date) is not None:
-        first, last = long_month(year.period.first), long_month(year.period.last)
-        span = first if first == last else f"{first} to {last}"
+        span = months_in_words(year.period.first, year.period.last)
         cases = f", {made_of(overview, year)}" if year.value is not None and year.denominator is not None else ""
         rating = f", {year.rating.value}" if year.rating is not Rating.NOT_RATED else ""
         yield f"Year to date, {span}: {_value(year)}{cases}{rating}."

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from sgkpi.answers.report.pack import Card
 from sgkpi.definitions.wording import long_month
-from sgkpi.documents.phrases import is_much_unknown, reach_of, short_month
+from sgkpi.documents.phrases import is_much_unknown, months_in_words, reach_of, short_month
 from sgkpi.documents.report.page import (
     ChartPoint,
     Event,
@@ -47,9 +47,8 @@ _STATUSES = {
 def months_chart(card: Card, anchor: str) -> MonthsChart:
     """Return the chart of a card's months; `anchor` is the id of its section."""
     points = chart_points(card)
-    first, last = (long_month(card.months[place].period.last) for place in (0, -1))
-    caption = f"{card.indicator.title}, {first} to {last}" if first != last else f"{card.indicator.title}, {last}"
     latest = card.months[-1]
+    caption = f"{card.indicator.title}, {months_in_words(card.months[0].period.last, latest.period.last)}"
     return MonthsChart(
         id=f"{anchor}-months",
         caption=caption,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sgkpi.answers.report.pack import Card, Pack
 from sgkpi.definitions.wording import long_month
-from sgkpi.documents.phrases import short_month
+from sgkpi.documents.phrases import months_in_words, short_month
 from sgkpi.documents.report.chart import chart_points, describe_months
 from sgkpi.documents.report.sheet import (
     Number,
@@ -78,7 +78,7 @@ def by_month_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
     ]
     return Sheet(
         BY_MONTH,
-        f"Values by month, {_span(pack)}",
+        f"Values by month, {months_in_words(pack.months[0], pack.month)}",
         (
             "Each indicator has a line of values and, where it has a target, a line of the targets in force.",
             "The last column names the months whose value may still change.",
@@ -102,7 +102,7 @@ def charts_sheet(pack: Pack, lines: Sequence[MonthLine], by_month: Sheet) -> She
     )
     return Sheet(
         "Charts",
-        f"Charts, {_span(pack)}",
+        f"Charts, {months_in_words(pack.months[0], pack.month)}",
         (
             f"The charts are drawn from the sheet {BY_MONTH}, and begin with the first month that has a value.",
             "A hollow point may still change. A month without a value is a gap. The dashed line is the target.",
@@ -150,8 +150,3 @@ def _run(row: int, numbers: Sequence[int | float | None]) -> Run | None:
     while first > max(0, len(numbers) - MONTHS_IN_YEAR) and numbers[first - 1] is not None:
         first -= 1
     return Run(row, first, last) if first < last else None
-
-
-def _span(pack: Pack) -> str:
-    ends = dict.fromkeys(long_month(pack.months[place]) for place in (0, -1))
-    return " to ".join(ends)

@@ -6,7 +6,7 @@ from sgkpi.answers.check.findings import Finding, QualityReport
 from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.definitions.wording import both, long_month
 from sgkpi.documents.check import counts_by_severity, describe_effect, show_rows
-from sgkpi.documents.phrases import unavailable_lines
+from sgkpi.documents.phrases import months_in_words, unavailable_lines
 from sgkpi.documents.report.page import Block, Column, Line, Listing, Paragraph, Section, Table, Words, column
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.numbers import show_count
@@ -134,5 +134,4 @@ def _spans(figures: Sequence[Figure]) -> str:
                 runs[-1].append(each.period.last)
             else:
                 runs.append([each.period.last])
-    spans = (" to ".join(dict.fromkeys(map(long_month, (run[0], run[-1])))) for run in runs)
-    return ", ".join(spans)
+    return ", ".join(months_in_words(run[0], run[-1]) for run in runs)
