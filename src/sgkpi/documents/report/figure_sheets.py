@@ -50,9 +50,8 @@ def glance_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
         (
             "Each row is an indicator. The change in a share is in percentage points.",
             "The lines beside the table draw the last months with a value; the last column says them in words.",
-        )
-        if pack.cards
-        else (NO_INDICATOR,),
+        ),
+        NO_INDICATOR,
         columns(headings, [tuple(_glance(card, pack)) for card in pack.cards]),
         {
             Shorthand.NOT_AVAILABLE: "not available: the extract does not cover it",
@@ -118,10 +117,9 @@ def teams_sheet(pack: Pack) -> Sheet:
     return Sheet(
         "By team",
         f"Indicators by team, {month}",
-        ("Within each indicator the worst team comes first, and teams of fewer than 10 cases last.",)
-        if rows
-        else (f"No indicator of this report has figures by team for {month}.",),
-        columns(headings, rows) if rows else (),
+        ("Within each indicator the worst team comes first, and teams of fewer than 10 cases last.",),
+        f"No indicator of this report has figures by team for {month}.",
+        columns(headings, rows),
         NO_FIGURE,
     )
 
@@ -143,10 +141,9 @@ def figures_sheet(pack: Pack) -> Sheet:
         (
             "One row for each figure: of all cases where breakdown and category are blank, else of a category.",
             "The columns have the names that sgkpi compute gives them, so that programs can read them.",
-        )
-        if figures
-        else ("This report has no figures.",),
-        tuple(SheetColumn(each.name, _figure_cells(each, figures)) for each in FIGURE_COLUMNS) if figures else (),
+        ),
+        "This report has no figures.",
+        tuple(SheetColumn(each.name, _figure_cells(each, figures)) for each in FIGURE_COLUMNS),
         {
             **NO_FIGURE,
             Shorthand.NOT_AVAILABLE: "not available: the extract does not cover the period, or cannot tell persons",
@@ -190,10 +187,9 @@ def reasons_sheet(pack: Pack) -> Sheet:
     return Sheet(
         "Reasons",
         f"Reasons for outcomes, up to {long_month(pack.month)}",
-        ("One row for each outcome and reason that occurs, with the number of cases.",)
-        if rows
-        else ("No case of these figures has a reason for its outcome.",),
-        columns(headings, rows) if rows else (),
+        ("One row for each outcome and reason that occurs, with the number of cases.",),
+        "No case of these figures has a reason for its outcome.",
+        columns(headings, rows),
         {Shorthand.NOT_APPLICABLE: "not applicable: the row is of all cases, without a breakdown"},
     )
 

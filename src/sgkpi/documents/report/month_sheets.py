@@ -82,9 +82,8 @@ def by_month_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
         (
             "Each indicator has a line of values and, where it has a target, a line of the targets in force.",
             "The last column names the months whose value may still change.",
-        )
-        if lines
-        else (NO_INDICATOR,),
+        ),
+        NO_INDICATOR,
         columns(headings, rows),
         NO_FIGURE,
     )
@@ -106,9 +105,8 @@ def charts_sheet(pack: Pack, lines: Sequence[MonthLine], by_month: Sheet) -> She
         (
             f"The charts are drawn from the sheet {BY_MONTH}, and begin with the first month that has a value.",
             "A hollow point may still change. A month without a value is a gap. The dashed line is the target.",
-        )
-        if charts
-        else ("There is no chart: no indicator has a value in these months.",),
+        ),
+        "There is no chart: no indicator has a value in these months.",
         charts=charts,
     )
 

@@ -42,13 +42,13 @@ def commentary_sheet(pack: Pack) -> Sheet:
     rows += [
         tuple(_note(card.commentary, card)) for card in pack.cards if card.commentary and is_written(card.commentary)
     ]
-    sentences = ("The text is Markdown, as its writer wrote it.",) if rows else (f"There is no commentary on {month}.",)
-    draft = draft_of(pack)
+    what = "The text is Markdown, as its writer wrote it." if rows else f"There is no commentary on {month}."
     return Sheet(
         "Commentary",
         f"Commentary on {month}",
-        (*sentences, *([draft] if draft else [])),
-        columns(headings, rows) if rows else (),
+        tuple(filter(None, (what, draft_of(pack)))),
+        "",
+        columns(headings, rows),
         _NOT_RECORDED,
     )
 
@@ -73,10 +73,9 @@ def actions_sheet(pack: Pack) -> Sheet:
     return Sheet(
         "Actions",
         f"Actions in {month}",
-        ("The actions that commentary of the month lists, and those of earlier months that are not done.",)
-        if found
-        else (f"No action is recorded for {month}.",),
-        columns(headings, [tuple(_action(*each, pack)) for each in found]) if found else (),
+        ("The actions that commentary of the month lists, and those of earlier months that are not done.",),
+        f"No action is recorded for {month}.",
+        columns(headings, [tuple(_action(*each, pack)) for each in found]),
         _NOT_RECORDED,
     )
 
@@ -104,6 +103,7 @@ def inspection_sheet(pack: Pack) -> Sheet:
             f"The inspection saw {long_month(state.board.since)}. The months in target are of the last six.",
             "“Assessed” is the judgement of people; it is never worked out from the figures.",
         ),
+        "",
         columns(headings, [row for point in state.points for row in _point(point, state)]),
         {
             Shorthand.NOT_AVAILABLE: "not available: nobody recorded it, or the extract does not cover it",
@@ -165,10 +165,9 @@ def quality_sheet(pack: Pack) -> Sheet:
         (
             "What sgkpi check finds, and what each finding does to the figures of the month.",
             "Nothing was put right silently: a case that cannot be judged counts for neither side.",
-        )
-        if rows
-        else ("Nothing is recorded here about the quality of the data.",),
-        columns(headings, rows) if rows else (),
+        ),
+        "Nothing is recorded here about the quality of the data.",
+        columns(headings, rows),
     )
 
 
@@ -184,7 +183,8 @@ def definitions_sheet(pack: Pack) -> Sheet:
     return Sheet(
         "Definitions",
         "What each indicator means",
-        ("One row for each indicator, with what its definition records.",) if indicators else (NO_INDICATOR,),
+        ("One row for each indicator, with what its definition records.",),
+        NO_INDICATOR,
         columns(headings, [tuple(_definition(each, targets.get(each.id, ""))) for each in indicators]),
         _NOT_RECORDED,
     )

@@ -95,7 +95,7 @@ class SheetChart:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: `sentences` say what it holds; `shorthand` says what each that occurs means here.
+    """A sheet: `sentences` say what it holds, `when_empty` why it holds nothing; `shorthand` what each means here.
 
     `charts` stand below the sentences of a sheet without a table; `sparklines` beside the rows of one.
     """
@@ -103,6 +103,7 @@ class Sheet:
     name: str
     title: str
     sentences: tuple[str, ...]
+    when_empty: str = ""
     columns: tuple[SheetColumn, ...] = ()
     shorthand: Mapping[Shorthand, str] | None = None
     charts: tuple[SheetChart, ...] = ()
@@ -122,7 +123,8 @@ class Sheet:
         """The sentences below the title, the last of which explain the shorthand that the table uses."""
         used = {cell for column in self.columns for cell in column.cells if isinstance(cell, Shorthand)}
         meanings = {**SHORTHAND, **(self.shorthand or {})}
-        return (*self.sentences, *(f"{each} means {meanings[each]}." for each in Shorthand if each in used))
+        first = (self.when_empty,) if self.is_empty and self.when_empty else self.sentences
+        return (*first, *(f"{each} means {meanings[each]}." for each in Shorthand if each in used))
 
     @property
     def header_row(self) -> int:
@@ -162,6 +164,4 @@ class ReportWorkbook:
 
 def columns(headings: Sequence[str], rows: Sequence[Sequence[SheetCell]]) -> tuple[SheetColumn, ...]:
     """Return rows as columns under these headings."""
-    if not rows:
-        return tuple(SheetColumn(heading, ()) for heading in headings)
-    return tuple(SheetColumn(heading, cells) for heading, cells in zip(headings, zip(*rows, strict=True), strict=True))
+    return tuple(SheetColumn(heading, tuple(row[place] for row in rows)) for place, heading in enumerate(headings))
