@@ -49,15 +49,10 @@ def brief_section(pack: Pack) -> Section:
         blocks.append(summary_block(pack.summary))
     if (actions := actions_table(pack.actions, pack)) is not None:
         blocks.append(actions)
-    if pack.team is not None:
-        blocks.append(_cases_of_team(pack.team))
+    if pack.team is not None:  # the report says how many cases are overdue, and never which
+        command = shlex.join(["sgkpi", "due", "--overdue", "--team", pack.team])
+        blocks.append(Facts((Fact("To list overdue cases", command, is_code=True),)))
     return Section("brief", "In brief", tuple(blocks), (_changed(pack), _attention(pack)))
-
-
-def _cases_of_team(team: str) -> Facts:
-    """Return the command that lists a team's overdue cases; the report says how many there are, and never which."""
-    command = shlex.join(["sgkpi", "due", "--overdue", "--team", team])
-    return Facts((Fact("To list overdue cases", command, is_code=True),))
 
 
 def _tally(pack: Pack) -> Tally:

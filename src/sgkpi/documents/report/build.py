@@ -11,7 +11,7 @@ from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.report.about import about_section, as_of_words, meaning_section
 from sgkpi.documents.report.brief import brief_section
 from sgkpi.documents.report.glance import glance_section
-from sgkpi.documents.report.indicator import anchor_of, indicator_section
+from sgkpi.documents.report.indicator import indicator_section
 from sgkpi.documents.report.page import Page, Section
 from sgkpi.documents.report.points import points_section
 from sgkpi.documents.report.quality import quality_section
@@ -98,8 +98,7 @@ def _sections(pack: Pack) -> Iterator[Section]:
 def _points(pack: Pack) -> Iterator[Section]:
     """Yield the section of the inspection's points, if the report has a board."""
     if pack.board is not None:
-        sheets = pack.cards if pack.kind is ReportKind.BOARD else ()
-        yield points_section(pack, pack.board, {each.indicator.id: anchor_of(each) for each in sheets})
+        yield points_section(pack, pack.board)
 
 
 def _themes(pack: Pack) -> Iterator[Section]:

@@ -57,9 +57,7 @@ def months_chart(card: Card, anchor: str) -> MonthsChart:
         is_share=card.indicator.quantity.is_share,
         key=tuple(_key(points, card.judged)),
         table=_table(card.months, points, caption),
-        target_words=""
-        if latest.target_green is None
-        else f"Target {show_target(latest.target_green, latest.quantity)}",
+        target_words=f"Target {_target(latest)}" if _target(latest) else "",
         events=tuple(_events(card)),
     )
 

@@ -156,7 +156,8 @@ def _breakdown(card: Card, breakdown: BreakdownFigures) -> Iterator[Block]:
     """Yield the table of a breakdown, the worst first, and the categories without a case in one sentence."""
     name = shown_breakdown(card.indicator, breakdown.name)
     shown = [each for each in breakdown.figures if _has_rows(each)]
-    empty = [_category(card, breakdown, each) for each in breakdown.figures if not _has_rows(each)]
+    left_out = (each.category for each in breakdown.figures if not _has_rows(each))
+    empty = [shown_category(card.indicator, breakdown.name, each) for each in left_out]
     caption = f"{card.indicator.title} by {name}, {long_month(card.figure.period.last)}"
     if shown:
         yield breakdown_table(card, breakdown.name, shown, f"{caption}{order_in_words(shown)}")
@@ -167,10 +168,6 @@ def _breakdown(card: Card, breakdown: BreakdownFigures) -> Iterator[Block]:
 
 def _has_rows(figure: Figure) -> bool:
     return figure.value is not None and (figure.measure is not Measure.COUNT or bool(figure.counted or figure.unknown))
-
-
-def _category(card: Card, breakdown: BreakdownFigures, figure: Figure) -> str:
-    return shown_category(card.indicator, breakdown.name, figure.category)
 
 
 def breakdown_table(card: Card, name: str, figures: list[Figure], caption: str) -> Table:

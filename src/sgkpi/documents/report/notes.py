@@ -10,24 +10,25 @@ from sgkpi.documents.report.page import Block, Commentary, Line, Paragraph, Tabl
 from sgkpi.documents.report.words import value_words
 from sgkpi.figures.figure import Rating
 from sgkpi.model.commentary import Action, CommentaryFile
-from sgkpi.model.periods import Month
 
 _WANTED = (Rating.RED, Rating.AMBER)
 
 
 def commentary_blocks(card: Card, pack: Pack) -> Iterator[Block]:
     """Yield the commentary on an indicator with its actions; where a rating asks for it, that there is none."""
-    note, month = card.commentary, long_month(pack.month)
+    note = card.commentary
+    actions = actions_table(card.actions, pack, card.indicator.title)
     if note is not None and is_written(note):
         stale = f"Written when this figure was {note.figure}; it is now {value_words(card.figure)}."
         warnings = (stale,) if is_stale(card) else ()
-        yield Commentary(_heading(note), note.text, warnings, _actions(card, pack))
+        yield Commentary(_heading(note), note.text, warnings, actions)
         return
-    if card.actions:
-        yield Commentary("Actions", "", (), _actions(card, pack))
+    if actions is not None:
+        yield Commentary("Actions", "", (), actions)
     if card.figure.rating in _WANTED and pack.kind is not ReportKind.TEAM:
         owner = f" Owner: {card.indicator.owner}." if card.indicator.owner else ""
-        yield Paragraph((Line(f"No commentary has been written for {month}.{owner}"),), Tone.SOFT, printed=False)
+        line = Line(f"No commentary has been written for {long_month(pack.month)}.{owner}")
+        yield Paragraph((line,), Tone.SOFT, printed=False)
 
 
 def summary_block(note: CommentaryFile) -> Commentary:
@@ -41,28 +42,23 @@ def _heading(note: CommentaryFile) -> str:
     return f"Commentary: {signed}" if signed else "Commentary"
 
 
-def _actions(card: Card, pack: Pack) -> Table | None:
-    return actions_table(card.actions, pack, card.indicator.title)
-
-
 def actions_table(actions: Sequence[Action], pack: Pack, about: str = "") -> Table | None:
     """Return the actions with who takes them and by when, those of earlier months marked; None where there are none."""
     if not actions:
         return None
-    as_of = pack.figures.as_of
+
+    def what(action: Action) -> Words:
+        return Words(action.what, (f"from {long_month(action.month)}",) if action.month != pack.month else ())
+
     return Table(
         f"{about}{': a' if about else 'A'}ctions, {long_month(pack.month)}",
         (
-            column("What", actions, lambda each: Words(each.what, _since(each, pack.month))),
+            column("What", actions, what),
             column("Who", actions, lambda each: each.who, dash="nobody is named"),
-            column("By", actions, lambda each: _by(each, as_of), dash="no day is named"),
+            column("By", actions, lambda each: _by(each, pack.figures.as_of), dash="no day is named"),
             column("State", actions, lambda each: each.state.value),
         ),
     )
-
-
-def _since(action: Action, month: Month) -> tuple[str, ...]:
-    return (f"from {long_month(action.month)}",) if action.month != month else ()
 
 
 def _by(action: Action, as_of: datetime) -> str:

@@ -1,6 +1,6 @@
 """The points of an inspection: what is measured of each, and what people say of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
@@ -8,6 +8,7 @@ from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.definitions.wording import long_month
 from sgkpi.documents.phrases import direction_words, short_month
 from sgkpi.documents.points import assessment_facts, in_target, words_of_point
+from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import (
     NO_VALUE,
@@ -28,38 +29,34 @@ from sgkpi.model.words import plural
 _NO_FIGURE = "there is no figure of that month"
 
 
-def points_section(pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Section:
-    """Return the section of the points; `anchors` are the sections of the indicators that have one."""
-    points = len(state.points)
-    title = f"The inspection's {plural(points, 'point')}"
-    return Section("inspection", title, tuple(_blocks(pack, state, anchors)), starts_page=True)
+def points_section(pack: Pack, state: BoardState) -> Section:
+    """Return the section of the points."""
+    title = f"The inspection's {plural(len(state.points), 'point')}"
+    return Section("inspection", title, tuple(_blocks(pack, state)), starts_page=True)
 
 
-def _blocks(pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Iterator[Block]:
+def _blocks(pack: Pack, state: BoardState) -> Iterator[Block]:
     measured = f"{state.board.title}: what it said needs to improve, and what is measured of it."
     people = "“Assessed” is the judgement of people; it is never worked out from the figures."
     yield Paragraph((Line(measured), Line(people)))
     if pack.kind is ReportKind.IMPROVEMENT and pack.summary is not None and pack.summary.text.strip():
         yield summary_block(pack.summary)
-    yield Points(tuple(_point(each, pack, state, anchors) for each in state.points))
+    yield Points(tuple(_point(each, pack, state) for each in state.points))
     if pack.kind is ReportKind.IMPROVEMENT and (actions := actions_table(pack.actions, pack)):
         yield actions
 
 
-def _point(point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Point:
+def _point(point: PointState, pack: Pack, state: BoardState) -> Point:
     lines = tuple(_assessment(point, state, pack.figures.as_of))
-    measured = tuple(_measured(point, pack, state, anchors))
-    return Point(point.point.number, words_of_point(point.point), lines, measured)
+    return Point(point.point.number, words_of_point(point.point), lines, tuple(_measured(point, pack, state)))
 
 
-def _measured(
-    point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]
-) -> Iterator[Table | Paragraph]:
+def _measured(point: PointState, pack: Pack, state: BoardState) -> Iterator[Table | Paragraph]:
     """Yield the indicators of a point, the worst rated lead first, and those without figures; or that it has none."""
     if not point.indicators:
         yield Paragraph((Line("No indicator measures this point."),))
     if shown := [each for each in point.worst_first if each.now]:
-        yield _table(point, shown, pack, state, anchors)
+        yield _table(point, shown, pack, state)
     if lacking := [each for each in point.worst_first if not each.now]:
         supporting = sum(not each.is_lead for each in lacking)
         names = [each.title for each in lacking if each.is_lead]
@@ -67,14 +64,20 @@ def _measured(
         yield Paragraph((Line(f"Cannot be computed from this extract: {'; '.join(names)}."),), Tone.SOFT)
 
 
-def _table(
-    point: PointState, shown: Sequence[PointIndicator], pack: Pack, state: BoardState, anchors: Mapping[str, str]
-) -> Table:
+def _table(point: PointState, shown: Sequence[PointIndicator], pack: Pack, state: BoardState) -> Table:
     whole = pack.kind is ReportKind.IMPROVEMENT
     now = [each.now for each in shown if each.now]
+    anchors = {} if whole else {card.indicator.id: anchor_of(card) for card in pack.cards}
+
+    def name(each: PointIndicator) -> Words:
+        return Words(each.title, () if each.is_lead else ("supporting",), anchors.get(each.id, ""))
+
+    def at_inspection(each: PointIndicator) -> str:
+        return value_words(each.at_inspection) if each.at_inspection else ""
+
     columns = [
-        column("Indicator", shown, lambda each: _name(each, anchors)),
-        column(short_month(state.board.since), shown, _at_inspection, right=True, dash=_NO_FIGURE),
+        column("Indicator", shown, name),
+        column(short_month(state.board.since), shown, at_inspection, right=True, dash=_NO_FIGURE),
         column("Now", now, value_cell, right=True),
         column("Rating", now, rating_cell),
         column("Direction", shown, _direction, dash=NO_DIRECTION),
@@ -85,15 +88,6 @@ def _table(
     elif state.board.since >= state.month:
         del columns[1]
     return Table(f"Point {point.point.number}: what is measured", tuple(columns), caption_hidden=True)
-
-
-def _name(each: PointIndicator, anchors: Mapping[str, str]) -> Words:
-    below = () if each.is_lead else ("supporting",)
-    return Words(each.title, below, anchors.get(each.id, ""))
-
-
-def _at_inspection(each: PointIndicator) -> str:
-    return value_words(each.at_inspection) if each.at_inspection else ""
 
 
 def _direction(each: PointIndicator) -> Words:

@@ -60,15 +60,10 @@ def cases_words(figure: Figure) -> str:
     return f"{show_count(figure.numerator)} {over} {show_count(figure.denominator)}"
 
 
-def notes_words(figure: Figure) -> tuple[str, ...]:
-    """Return the short lines below a value: its cases, and whether it is provisional."""
-    cases = cases_words(figure)
-    return (*([cases] if cases else []), *([PROVISIONAL] if figure.status is Status.PROVISIONAL else []))
-
-
 def value_cell(figure: Figure) -> Words:
     """Return the value, or why there is none, with its cases below it, and whether it is provisional."""
-    return Words(value_words(figure), notes_words(figure))
+    provisional = PROVISIONAL if figure.status is Status.PROVISIONAL else ""
+    return Words(value_words(figure), tuple(filter(None, (cases_words(figure), provisional))))
 
 
 def rating_cell(figure: Figure) -> Tag:
