@@ -22,7 +22,7 @@ from sgkpi.documents.phrases import (
 )
 from sgkpi.documents.points import UNAVAILABLE, assessment_facts, in_target, words_of_point
 from sgkpi.figures.columns import Cell, nearest
-from sgkpi.figures.figure import Figure, Status
+from sgkpi.figures.figure import Status
 from sgkpi.figures.numbers import decimals_in, show_figure
 from sgkpi.model.board import BoardPoint
 from sgkpi.model.commentary import Action, PointAssessment
@@ -75,12 +75,19 @@ def _table(state: BoardState, points: Sequence[PointState]) -> doc.TableBlock:
     """Return the indicators of every point that has any, under its words; supporting ones only if they are known."""
     rows = [(point, each) for point in points for each in point.worst_first if each.is_lead or each.now]
     indicators = [each for _, each in rows]
+
+    def at_inspection(each: PointIndicator) -> str:
+        return value_or_why(each.at_inspection) if each.at_inspection else ""
+
+    def now(each: PointIndicator) -> doc.Value:
+        return value_cell(each.now) if each.now else doc.Value(UNAVAILABLE)
+
     since = short_month(state.board.since)
-    inspection = doc.column(f"{since}\n(inspection)", indicators, lambda each: _value(each.at_inspection), right=True)
+    inspection = doc.column(f"{since}\n(inspection)", indicators, at_inspection, right=True)
     columns = (
-        doc.column("Indicator", indicators, _name),
+        doc.column("Indicator", indicators, lambda each: f"{each.title}{'' if each.is_lead else ' (supporting)'}"),
         *([inspection] if state.board.since < state.month else []),
-        doc.column(short_month(state.month), indicators, _now, right=True),
+        doc.column(short_month(state.month), indicators, now, right=True),
         doc.column("Rating", indicators, lambda each: rating_cell(each.now) if each.now else ""),
         doc.column("Direction", indicators, _direction),
         doc.column(f"In target,\n{RECENT_MONTHS} months", indicators, in_target, right=True),
@@ -90,18 +97,6 @@ def _table(state: BoardState, points: Sequence[PointState]) -> doc.TableBlock:
 
 def _numbered(point: BoardPoint) -> str:
     return f"{point.number}. {words_of_point(point)}"
-
-
-def _name(each: PointIndicator) -> str:
-    return each.title if each.is_lead else f"{each.title} (supporting)"
-
-
-def _now(each: PointIndicator) -> doc.Value:
-    return value_cell(each.now) if each.now else doc.Value(UNAVAILABLE)
-
-
-def _value(figure: Figure | None) -> str:
-    return value_or_why(figure) if figure else ""
 
 
 def _direction(each: PointIndicator) -> str:

@@ -1,6 +1,6 @@
 """The data quality of an extract: a document, and records (schema `sgkpi.check/1`)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +95,8 @@ def _months(facts: "TableFacts", report: QualityReport) -> str:
 
 
 def _item(finding: Finding) -> Item:
-    others = untouched(finding)
+    touched = {effect.indicator for effect in finding.effects if effect.touched or effect.unplaced}
+    others = [each for each in finding.concerned if each not in touched]
     concerned = f"{'also used by' if finding.effects else 'used by'} {', '.join(others)}"
     values = (
         [f"values: {', '.join(f'{value!r} {number:,}' for value, number in finding.values)}"]
@@ -236,15 +237,19 @@ def _json_finding(finding: Finding) -> rec.Json:
 
 def _text(report: QualityReport) -> tuple[rec.TextBlock, ...]:
     """Return the tables, then the findings, for people."""
-    shown: Mapping[str, Callable[[Finding], str]] = {
-        "Severity": _severity,
-        "Table": lambda each: each.table or "",
-        "Finding": lambda each: f"{each.message} (waived: {each.waived})" if each.waived else each.message,
-        "Where": lambda each: "; ".join(map(show_rows, each.places)),
-        "Figures": lambda each: "; ".join(map(describe_effect, each.effects)),
-        "Code": lambda each: each.named,
-    }
-    columns = tuple(column(heading, report.findings, show) for heading, show in shown.items())
+    found = report.findings
+
+    def message(each: Finding) -> str:
+        return f"{each.message} (waived: {each.waived})" if each.waived else each.message
+
+    columns = (
+        column("Severity", found, _severity),
+        column("Table", found, lambda each: each.table or ""),
+        column("Finding", found, message),
+        column("Where", found, lambda each: "; ".join(map(show_rows, each.places))),
+        column("Figures", found, lambda each: "; ".join(map(describe_effect, each.effects))),
+        column("Code", found, lambda each: each.named),
+    )
     closing = f"{rec.as_of_sentence(report)} Figures of {report.month}."
     return rec.rows_as_text(_table_of_tables(report)), TableBlock(columns), Paragraph((closing,))
 
@@ -276,9 +281,3 @@ def describe_effect(effect: Effect, named: str = "") -> str:
     if effect.unplaced:
         parts.append(f"{plural(effect.unplaced, 'case')} in no period")
     return ", ".join(parts)
-
-
-def untouched(finding: Finding) -> tuple[str, ...]:
-    """Return the indicators that use what is wrong, and of whose cases of the month none is touched."""
-    named = {effect.indicator for effect in finding.effects if effect.touched or effect.unplaced}
-    return tuple(each for each in finding.concerned if each not in named)

@@ -1,14 +1,15 @@
 """Figures as data: the long table with its provenance, and as Markdown the numbers that a paper quotes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from sgkpi.definitions.wording import words
 from sgkpi.documents import records as rec
-from sgkpi.documents.document import Paragraph, TableBlock, column
+from sgkpi.documents.document import Paragraph, Rated, TableBlock, column
 from sgkpi.documents.phrases import shown_breakdown, shown_category, unavailable_lines
 from sgkpi.figures.columns import FIGURE_COLUMNS, Cell, figure_row
-from sgkpi.figures.figure import Figure, FigureSet, Rating
+from sgkpi.figures.figure import Figure, FigureSet
 from sgkpi.figures.numbers import Bounds, decimals_in, show_count, show_figure, show_target, show_value
 from sgkpi.figures.series import Series
 from sgkpi.model.indicator import Improvement
@@ -69,15 +70,22 @@ def tables_read(figures: FigureSet) -> list[rec.Json]:
     return [rec.members(each, "table", "files", "rows", "unreadable_cells", "replaced_rows") for each in figures.tables]
 
 
+def rests_on(figures: FigureSet) -> dict[str, object]:
+    """Return the members that say what was read, by which definitions, and what could not be computed."""
+    return {
+        "extract": {"source": figures.source, "tables": rec.Lines(tables_read(figures))},
+        "definitions": rec.Lines({"indicator": each.id, "sha256": each.sha256} for each in figures.indicators),
+        "unavailable": rec.Lines(rec.members(each, "indicator", "reason") for each in figures.unavailable),
+        **rec.limits(figures),
+    }
+
+
 def _json(figures: FigureSet, table: rec.RecordTable) -> rec.Json:
     unplaced = {each.indicator: rec.members(each, "blank", "unreadable") for each in figures.unplaced}
     none = {"blank": 0, "unreadable": 0}
     return {
         **rec.json_head(SCHEMA, figures),
-        "extract": {"source": figures.source, "tables": rec.Lines(tables_read(figures))},
-        "definitions": rec.Lines({"indicator": each.id, "sha256": each.sha256} for each in figures.indicators),
-        "unavailable": rec.Lines(rec.members(each, "indicator", "reason") for each in figures.unavailable),
-        **rec.limits(figures),
+        **rests_on(figures),
         "tables": rec.Lines({"table": name, "sha256": sha256} for name, sha256 in figures.declarations.items()),
         "holidays": {"sha256": figures.holidays_sha256} if figures.holidays_sha256 else None,
         "unplaced": rec.Lines({"indicator": each.id, **unplaced.get(each.id, none)} for each in figures.indicators),
@@ -110,29 +118,23 @@ def _text(figures: FigureSet) -> tuple[rec.TextBlock, ...]:
     """Return a table of figures, with the as-of time and what could not be computed below it."""
     missing = [f"- {line}" for line in unavailable_lines(figures.unavailable, figures.unavailable_breakdowns)]
     notes = [rec.as_of_sentence(figures), *(["", *missing] if missing else [])]
-    columns = (
-        column(heading, figures.figures, show, right=heading in _NUMERIC) for heading, show in _shown(figures).items()
-    )
-    return TableBlock(tuple(columns)), Paragraph(tuple(notes))
+    rows, known = figures.figures, {each.id: each for each in figures.indicators}
 
+    def category(each: Figure) -> str:
+        return shown_category(known.get(each.indicator), each.breakdown or "", each.category)
 
-_NUMERIC = frozenset({"Value", "Numerator", "Denominator", "Target", "Not due", "Unknown"})
-
-
-def _shown(figures: FigureSet) -> Mapping[str, Callable[[Figure], str]]:
-    """Return what stands under each heading, breakdowns and categories by their labels."""
-    known = {each.id: each for each in figures.indicators}
-    return {
-        "Indicator": lambda figure: figure.title,
-        "Period": lambda figure: figure.period.label,
-        "By": lambda figure: shown_breakdown(known.get(figure.indicator), figure.breakdown or ""),
-        "Category": lambda figure: shown_category(known.get(figure.indicator), figure.breakdown or "", figure.category),
-        "Value": show_figure,
-        "Numerator": lambda figure: show_count(figure.numerator),
-        "Denominator": lambda figure: show_count(figure.denominator),
-        "Target": lambda figure: show_target(figure.target_green, figure.quantity),
-        "Rating": lambda figure: "not rated" if figure.rating is Rating.NOT_RATED else figure.rating.value,
-        "Status": lambda figure: figure.status.value.replace("_", " "),
-        "Not due": lambda figure: show_count(figure.not_due),
-        "Unknown": lambda figure: show_count(figure.unknown),
-    }
+    table = TableBlock((
+        column("Indicator", rows, lambda each: each.title),
+        column("Period", rows, lambda each: each.period.label),
+        column("By", rows, lambda each: shown_breakdown(known.get(each.indicator), each.breakdown or "")),
+        column("Category", rows, category),
+        column("Value", rows, show_figure, right=True),
+        column("Numerator", rows, lambda each: show_count(each.numerator), right=True),
+        column("Denominator", rows, lambda each: show_count(each.denominator), right=True),
+        column("Target", rows, lambda each: show_target(each.target_green, each.quantity), right=True),
+        column("Rating", rows, lambda each: Rated(each.rating).words),
+        column("Status", rows, lambda each: words(each.status)),
+        column("Not due", rows, lambda each: show_count(each.not_due), right=True),
+        column("Unknown", rows, lambda each: show_count(each.unknown), right=True),
+    ))  # fmt: skip
+    return table, Paragraph(tuple(notes))

@@ -62,7 +62,9 @@ _Row = tuple[str, str, str, str, str]
 
 
 def _rows(ledger: FigureLedger) -> Iterator[_Row]:
-    name, opening, closing = _name(ledger), show_opening(ledger), show_closing(ledger)
+    category = f", {ledger.breakdown}: {ledger.category}" if ledger.breakdown else ""
+    name = f"{ledger.title}, {period_in_words(ledger.period)}{category}"
+    opening, closing = show_opening(ledger), show_closing(ledger)
     if ledger.comparison in _NOT_COMPARED and not ledger.movements:
         yield f"{name}: {_NOT_COMPARED[ledger.comparison]}", opening, closing, "", ""
         return
@@ -98,11 +100,6 @@ def restated_line(restated: Mapping[Figure, Restated]) -> Iterator[str]:
     ]
     if told:
         yield f"Restated since published: {', '.join(told)}; `sgkpi diff` says why"
-
-
-def _name(ledger: FigureLedger) -> str:
-    category = f", {ledger.breakdown}: {ledger.category}" if ledger.breakdown else ""
-    return f"{ledger.title}, {period_in_words(ledger.period)}{category}"
 
 
 def cause_words(line: LedgerLine) -> str:

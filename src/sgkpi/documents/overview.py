@@ -19,7 +19,6 @@ from sgkpi.documents.records import (
 from sgkpi.figures.columns import Cell, figure_row, nearest
 from sgkpi.figures.figure import Figure
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 
 SCHEMA = "sgkpi.show/1"
@@ -52,7 +51,8 @@ def _benchmarks(overview: Overview) -> RecordTable:
 
 
 def _json(overview: Overview) -> Json:
-    figures, indicator = overview.figures, overview.indicator
+    figures, indicator, movements = overview.figures, overview.indicator, overview.movements
+    answers = indicator.answers
     return {
         **json_head(SCHEMA, figures),
         "extract": {"source": figures.source, "tables": tables_read(figures)},
@@ -60,7 +60,7 @@ def _json(overview: Overview) -> Json:
         "indicator": {
             **members(indicator, "id", "title", "question", "theme"),
             "meaning": list(explain_briefly(indicator)),
-            "answers": _answers(indicator),
+            "answers": answers and {name: list(getattr(answers, name)) for name in ("paragraphs", "points")},
             "basis": list(indicator.basis),
             **members(indicator, "owner", "review_by", "sha256"),
         },
@@ -84,13 +84,8 @@ def _json(overview: Overview) -> Json:
         ],
         "unplaced": members(overview.unplaced, "blank", "unreadable"),
         "benchmarks": Lines(map(_beside, overview.benchmarks)),
-        "movements": _movements(overview),
+        "movements": movements and members(movements, "entered", "left", "moved_in", "moved_out"),
     }
-
-
-def _answers(indicator: Indicator) -> Json | None:
-    answers = indicator.answers
-    return {name: list(getattr(answers, name)) for name in ("paragraphs", "points")} if answers else None
 
 
 def _with_change(overview: Overview, before: Figure | None) -> Json | None:
@@ -119,12 +114,6 @@ def _beside(each: BesideBenchmark) -> dict[str, Cell]:
         **members(own, "interval_lower", "interval_upper"),
         "comparison": each.comparison.value if each.comparison else None,
     }
-
-
-def _movements(overview: Overview) -> Json | None:
-    if overview.movements is None:
-        return None
-    return members(overview.movements, "entered", "left", "moved_in", "moved_out")
 
 
 def _open(overview: Overview) -> Json | None:

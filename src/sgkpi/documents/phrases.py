@@ -94,15 +94,16 @@ def age_lines(answer: Provenance, today: date | None) -> Iterator[str]:
 def provenance_lines(figures: FigureSet) -> Iterator[str]:
     """Yield the as-of time with its source, and what was read."""
     yield as_of_and_source(figures)
-    read = [f"{each.table} {_rows_and_cells(each.rows, each.unreadable_cells)}" for each in figures.tables]
+    read = [f"{each.table} {rows_and_cells(each.rows, each.unreadable_cells)}" for each in figures.tables]
     if len(read) > _MOST_TABLES:
         rows, cells = (sum(each) for each in zip(*((t.rows, t.unreadable_cells) for t in figures.tables), strict=True))
-        read = [f"{len(read)} tables, {_rows_and_cells(rows, cells)}"]
+        read = [f"{len(read)} tables, {rows_and_cells(rows, cells)}"]
     if read:
         yield f"Read: {'; '.join(read)}"
 
 
-def _rows_and_cells(rows: int, unreadable: int) -> str:
+def rows_and_cells(rows: int, unreadable: int) -> str:
+    """`5,231 rows, 2 unreadable cells`."""
     return plural(rows, "row") + (f", {plural(unreadable, 'unreadable cell')}" if unreadable else "")
 
 

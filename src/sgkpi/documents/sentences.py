@@ -212,7 +212,8 @@ def not_judged(overview: Overview) -> Iterator[str]:
     figure, unplaced = overview.figure, overview.unplaced
     yield from _counted("could not be judged", figure.unknown, _why_unknown(overview))
     left_out = "was left out" if figure.excluded == 1 else "were left out"
-    yield from _counted(left_out, figure.excluded, _why(overview, Outcome.EXCLUDED))
+    why = [f"{cases:,} {words(reason)}" for reason, cases in overview.reasons(Outcome.EXCLUDED)]
+    yield from _counted(left_out, figure.excluded, why)
     yield from _against(overview)
     if without_month := unplaced.blank + unplaced.unreadable:
         found = [("blank", unplaced.blank), ("unreadable", unplaced.unreadable)]
@@ -262,7 +263,3 @@ def _why_unknown(overview: Overview) -> list[str]:
         reason, cases = found[0]
         return [f"{'it' if cases == 1 else 'they'} {why_unknown(reason, cases)}"]
     return [f"{cases:,} {why_unknown(reason, cases)}" for reason, cases in found]
-
-
-def _why(overview: Overview, *outcomes: Outcome) -> list[str]:
-    return [f"{cases:,} {words(reason)}" for reason, cases in overview.reasons(*outcomes)]

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from itertools import dropwhile
 
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
-from sgkpi.documents.figures import about_figures, tables_read
+from sgkpi.documents.figures import about_figures, rests_on
 from sgkpi.documents.phrases import (
     UNKNOWN_NOTE,
     caution_lines,
@@ -152,7 +151,8 @@ def _note_of_mark(months: Iterable[SeriesMonth]) -> tuple[str, ...]:
 
 def signals_records(found: FigureSet) -> rec.Records:
     """Return a row for each series and month; JSON has what they rest on as well."""
-    table = rec.RecordTable("signals", COLUMNS, tuple(_rows(found.signals)), _decimals)
+    rows = tuple(_row(each, month) for each in found.signals for month in each.months)
+    table = rec.RecordTable("signals", COLUMNS, rows, _decimals)
     return rec.Records(
         table=table,
         json=lambda: _json(found, table),
@@ -160,10 +160,6 @@ def signals_records(found: FigureSet) -> rec.Records:
         about=about_figures(found),
         metadata={"sgkpi.as_of_source": found.as_of_source.value},
     )
-
-
-def _rows(series: Iterable[Series]) -> Iterator[rec.Row]:
-    return (_row(each, month) for each in series for month in each.months)
 
 
 def _row(series: Series, month: SeriesMonth) -> dict[str, Cell]:
@@ -180,33 +176,26 @@ def _row(series: Series, month: SeriesMonth) -> dict[str, Cell]:
         "value": nearest(figure.value),
         "numerator": nearest(figure.numerator),
         "denominator": nearest(figure.denominator),
-        "chart": _word(series.chart),
+        "chart": series.chart and series.chart.value,
         "phase": judged.phase,
         "limits": judged.kind.value,
-        "reason": _word(judged.reason),
+        "reason": judged.reason and judged.reason.value,
         **{name: None if limits is None else nearest(getattr(limits, name)) for name in _LIMITS},
         **{name: None if flags is None else getattr(flags, name) for name in _FLAGS},
-        "signal": _word(judged.signal),
-        "variation": _word(judged.variation),
-        "assurance": _word(judged.assurance),
+        "signal": judged.signal and judged.signal.value,
+        "variation": judged.variation and judged.variation.value,
+        "assurance": judged.assurance and judged.assurance.value,
         "target": nearest(figure.target_green),
         "measure": figure.measure.value,
         "unit": figure.unit and figure.unit.value,
     }
 
 
-def _word(member: StrEnum | None) -> str | None:
-    return None if member is None else member.value
-
-
 def _json(found: FigureSet, table: rec.RecordTable) -> rec.Json:
     names = [column.name for column in table.columns]
     return {
         **rec.json_head(SCHEMA, found),
-        "extract": {"source": found.source, "tables": rec.Lines(tables_read(found))},
-        "definitions": rec.Lines({"indicator": each.id, "sha256": each.sha256} for each in found.indicators),
-        "unavailable": rec.Lines(rec.members(each, "indicator", "reason") for each in found.unavailable),
-        **rec.limits(found),
+        **rests_on(found),
         "signals": rec.Lines({name: row[name] for name in names} for row in table.rows),
     }
 

@@ -125,17 +125,13 @@ def snapshot_records(taken: SnapshotTaken, *, dry_run: bool = False) -> rec.Reco
     diff = diff_of(taken)
     totals = replace(diff, ledgers=tuple(each for each in diff.ledgers if each.breakdown is None))
     head = headline(taken, dry_run=dry_run)
+    told = [f"- {text}" for text, _ in gate_lines(taken.checks)]
+    gates = doc.Paragraph(("Gates:", "", *told) if told else ("Gates: all passed",))
     return rec.Records(
         table=ledger_table(diff.ledgers),
         json=lambda: diff_json(
             diff, snapshot=taken.manifest.name, id=taken.id, checks=rec.Lines(vars(each) for each in taken.checks)
         ),
-        text=lambda: (*text_of(totals, head), *_gates_as_text(taken.checks)),
+        text=lambda: (*text_of(totals, head), gates),
         about=rec.about_answer(taken.figures),
     )
-
-
-def _gates_as_text(checks: tuple[CheckRecord, ...]) -> Iterator[rec.TextBlock]:
-    """Yield the gates that did not pass."""
-    told = [f"- {text}" for text, _ in gate_lines(checks)]
-    yield doc.Paragraph(("Gates:", "", *told) if told else ("Gates: all passed",))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sgkpi.answers.snapshot.verify import StoreVerification
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
-from sgkpi.documents.phrases import named_or_counted
+from sgkpi.documents.phrases import named_or_counted, rows_and_cells
 from sgkpi.documents.snapshot import gate_blocks
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
@@ -85,8 +85,7 @@ def snapshot_facts(snapshot: Snapshot) -> Iterator[tuple[str, Cell]]:
     yield "Source", extract.source
     for table in extract.tables:
         names = ", ".join(file.name for file in table.files)
-        unreadable = f", {plural(table.unreadable_cells, 'unreadable cell')}" if table.unreadable_cells else ""
-        yield f"Table {table.table}", f"{plural(table.rows, 'row')}{unreadable}, from {names}"
+        yield f"Table {table.table}", f"{rows_and_cells(table.rows, table.unreadable_cells)}, from {names}"
     yield "Indicators", len(manifest.definitions)
     yield "Cannot be computed", named_or_counted([each.indicator for each in manifest.unavailable]) or None
     yield "Sealed cases", manifest.cases.rows if manifest.cases else "none"
@@ -114,10 +113,14 @@ def verification_document(verification: StoreVerification) -> doc.Document:
         doc.Item(f"{each.snapshot}: {each.message}", severity=Severity.ERROR if each.is_damage else None)
         for each in verification.findings
     )
+    newest = tuple(
+        f"{each.name} has the id {each.id}: nothing in the store vouches for the newest, so keep it elsewhere"
+        for each in verification.snapshots[-1:]
+    )
     return doc.Document((
         *([doc.Items(items)] if items else []),
         doc.Verdict(verdict(verification), verification.is_whole),
-        doc.Notes(tuple(_newest(verification))),
+        doc.Notes(newest),
     ))  # fmt: skip
 
 
@@ -130,12 +133,6 @@ def verdict(verification: StoreVerification) -> str:
     again = verification.recomputed
     figures = f"; the extract gives the figures of {again.name}, byte for byte" if again else ""
     return f"{plural(count, 'snapshot')} {'is' if count == 1 else 'are'} as written{figures}."
-
-
-def _newest(verification: StoreVerification) -> Iterator[str]:
-    if verification.snapshots:
-        newest = verification.snapshots[-1]
-        yield f"{newest.name} has the id {newest.id}: nothing in the store vouches for the newest, so keep it elsewhere"
 
 
 def verification_records(verification: StoreVerification) -> rec.Records:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.definitions.wording import long_month
+from sgkpi.documents.phrases import rows_and_cells
 from sgkpi.documents.report.about import about_section
 from sgkpi.documents.report.brief import restated_blocks
 from sgkpi.documents.report.build import draft_of, known_when, marking_of, title_of
@@ -80,8 +81,8 @@ def _cover(pack: Pack, sheets: Sequence[Sheet]) -> Iterator[CoverLine]:
         if isinstance(block, Facts):
             yield from (CoverLine(f"{fact.label}: {fact.text}") for fact in block.facts)
     for each in pack.figures.tables:
-        unreadable = f", {plural(each.unreadable_cells, 'unreadable cell')}" if each.unreadable_cells else ""
-        yield CoverLine(f"Read: {each.table} ({', '.join(each.files)}): {plural(each.rows, 'row')}{unreadable}")
+        read = rows_and_cells(each.rows, each.unreadable_cells)
+        yield CoverLine(f"Read: {each.table} ({', '.join(each.files)}): {read}")
     for name, digest in pack.figures.declarations.items():
         yield CoverLine(f"SHA-256 of the table {name}: {digest}")
     if pack.figures.holidays_sha256:
