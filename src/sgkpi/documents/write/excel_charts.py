@@ -104,19 +104,18 @@ def _reference(row: int, first: int, numbers: Sequence[float | None]) -> str:
     return f"={parts[0]}" if len(parts) == 1 else f"=({','.join(parts)})"
 
 
-def add_sparkline(page: Worksheet, at: tuple[int, int], row: int, first: int, last: int) -> None:
-    """Draw cells of a row of `By month`, with a dot at the last."""
-    cells = f"{xl_rowcol_to_cell(row, first)}:{xl_rowcol_to_cell(row, last)}"
-    page.add_sparkline(
-        *at,
-        {
-            "range": f"'{BY_MONTH}'!{cells}",
-            "series_color": _NAVY,
-            "last_point": True,
-            "last_color": _NAVY,
-            "weight": 1.5,
-        },
-    )
+def add_sparklines(page: Worksheet, sheet: Sheet, header_of_months: int) -> None:
+    """Draw the runs of months to the right of the table, each with a dot at the last."""
+    if not any(sheet.sparklines):
+        return
+    look = {"series_color": _NAVY, "last_point": True, "last_color": _NAVY, "weight": 1.5}
+    place = len(sheet.columns)
+    page.set_column(place, place, 20)
+    for row, run in enumerate(sheet.sparklines, start=sheet.header_row + 1):
+        if run is not None:
+            line = header_of_months + 1 + run.row
+            first, last = (xl_rowcol_to_cell(line, MONTHS_FROM + each) for each in (run.first, run.last))
+            page.add_sparkline(row, place, {"range": f"'{BY_MONTH}'!{first}:{last}", **look})
 
 
 def _shortened(title: str) -> str:

@@ -46,7 +46,7 @@ def _lines(block: doc.Block) -> Iterator[str]:  # noqa: C901 - one case for each
             yield from map(_point, block.points)
             yield from [block.note] if block.note else []
         case doc.ControlChart():
-            yield from map(_control_point, block.points)
+            yield from (_joined(f"{each.label}: {each.shown}", each.shown_limits, each.words) for each in block.points)
             yield from (*(f"Target: {target}" for target in block.shown_targets), *block.notes)
         case doc.FunnelChart():
             yield from map(_category, block.rows)
@@ -88,10 +88,6 @@ def _rows(table: doc.TableBlock) -> Iterator[str]:
 def _category(row: doc.FunnelRow) -> str:
     limits = f"95% limits {row.shown_limits}" if row.shown_limits else ""
     return f"{row.label}: {_joined(row.shown, row.cases, row.words, limits)}"
-
-
-def _control_point(point: doc.ControlPoint) -> str:
-    return _joined(f"{point.label}: {point.shown}", point.shown_limits, point.words)
 
 
 def _point(point: doc.Point) -> str:

@@ -9,17 +9,15 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from math import ceil
-from typing import assert_never
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sgkpi.documents.report.month_sheets import BY_MONTH, MONTHS_FROM
+from sgkpi.documents.report.month_sheets import BY_MONTH
 from sgkpi.documents.report.page import rating_words
 from sgkpi.documents.report.sheet import (
     CoverKind,
-    CoverLine,
     Number,
     ReportWorkbook,
     Sheet,
@@ -37,7 +35,7 @@ from sgkpi.documents.write.excel_cells import (
     text_and_format,
     write_cell,
 )
-from sgkpi.documents.write.excel_charts import add_charts, add_sparkline
+from sgkpi.documents.write.excel_charts import add_charts, add_sparklines
 from sgkpi.figures.figure import Rating
 
 _FONT = {"font_name": "Arial", "font_size": 12}
@@ -63,7 +61,7 @@ _WIDTH_OF_DATA, _ROWS_OF_DATA = 44, 100  # so that the rows of long tables have 
 _DAY_WIDTH, _MOMENT_WIDTH = 10, 16
 _LONG_TEXT = 120  # characters, from which on a text has the widest column
 _MOST_HEIGHT = 409  # points, as Excel has it
-_FILTER_BUTTON = 3
+_FILTER_BUTTON, _MARGIN = 3, 2
 _ROWS_MEASURED = 1000
 _MOST_OF_HEADER = 200
 _MOST_OF_PROPERTY = 255
@@ -87,7 +85,7 @@ def write_report_excel(report: ReportWorkbook) -> bytes:
         for sheet in report.sheets:
             _write_sheet(made[sheet.name], sheet, formats)
             add_charts(workbook, made[sheet.name], sheet, places.get(BY_MONTH, 0))
-            _add_sparklines(made[sheet.name], sheet, places.get(BY_MONTH, 0))
+            add_sparklines(made[sheet.name], sheet, places.get(BY_MONTH, 0))
         for each in (cover, *made.values()):
             _set_page(each, report.marking)
         cover.activate()
@@ -100,25 +98,12 @@ def _write_cover(page: Worksheet, report: ReportWorkbook, formats: Formats) -> N
     page.set_row(0, _LINE_HEIGHT * 1.5 * ceil(1.5 * len(report.title) / _COVER_WIDTH))
     write_cell(page, (0, 0), report.title, formats, look=_COVER_TITLE)
     for row, line in enumerate(report.cover, start=1):
-        page.set_row(row, _LINE_HEIGHT * _lines_of(line) + (8 if line.kind is CoverKind.HEADING else 0))
-        _write_line(page, row, line, formats)
-
-
-def _lines_of(line: CoverLine) -> int:
-    """Return how many lines a text takes on the cover."""
-    return sum(max(1, ceil(len(part) / _COVER_WIDTH)) for part in line.text.split("\n"))
-
-
-def _write_line(page: Worksheet, row: int, line: CoverLine, formats: Formats) -> None:
-    match line.kind:
-        case CoverKind.TEXT:
-            write_cell(page, (row, 0), line.text, formats, look=_CELL)
-        case CoverKind.HEADING:
-            write_cell(page, (row, 0), line.text, formats, look=_HEADING)
-        case CoverKind.LINK:
+        is_heading = line.kind is CoverKind.HEADING
+        page.set_row(row, _LINE_HEIGHT * _lines(line.text, _COVER_WIDTH) + (8 if is_heading else 0))
+        if line.kind is CoverKind.LINK:
             page.write_url(row, 0, f"internal:'{line.target}'!A1", formats.of(_LINK), line.text)
-        case _:
-            assert_never(line.kind)
+        else:
+            write_cell(page, (row, 0), line.text, formats, look=_HEADING if is_heading else _CELL)
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
@@ -148,9 +133,9 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
     for place, column in enumerate(sheet.columns):
         width = _width(column, usual)
         page.set_column(place, place, width)
-        lines[0] = max(lines[0], _lines(column.heading, width - _FILTER_BUTTON * sheet.filters))
+        lines[0] = max(lines[0], _lines(column.heading, width - _MARGIN - _FILTER_BUTTON * sheet.filters))
         # Most cells of long tables hold one of a few texts.
-        written = {text: (*_text(text, formats), _lines(text, width)) for text in column.texts if text}
+        written = {text: (*_text(text, formats), _lines(text, width - _MARGIN)) for text in column.texts if text}
         for row, cell in enumerate(column.cells, start=1):
             if isinstance(cell, str) and cell:
                 text, look, height = written[cell]
@@ -169,8 +154,8 @@ def _is_right(column: SheetColumn) -> bool:
 
 
 def _lines(text: str, width: float) -> int:
-    """Return about how many lines a text takes in a column."""
-    return sum(max(1, ceil(len(part) / (width - 2))) for part in text.split("\n"))
+    """Return about how many lines a text takes in a width of so many characters."""
+    return sum(max(1, ceil(len(part) / width)) for part in text.split("\n"))
 
 
 def _text(cell: str, formats: Formats) -> tuple[str, Format]:
@@ -220,18 +205,6 @@ def _digits(cell: SheetCell) -> int:
             return _NUMBER_WIDTH
         case _:
             return 0
-
-
-def _add_sparklines(page: Worksheet, sheet: Sheet, header_of_months: int) -> None:
-    """Draw the runs of months to the right of the table."""
-    if not any(sheet.sparklines):
-        return
-    place = len(sheet.columns)
-    page.set_column(place, place, 20)
-    for row, run in enumerate(sheet.sparklines, start=sheet.header_row + 1):
-        if run is not None:
-            first, last = (MONTHS_FROM + each for each in (run.first, run.last))
-            add_sparkline(page, (row, place), header_of_months + 1 + run.row, first, last)
 
 
 def _set_page(page: Worksheet, marking: str) -> None:

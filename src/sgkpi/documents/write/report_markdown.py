@@ -116,7 +116,7 @@ def _block(block: Block, *, folds: bool) -> Iterator[str]:  # noqa: C901 - a cas
 
 
 def _line(line: Line) -> str:
-    return _inline(line.linked) + _inline(line.text) if line.linked else _inline(line.text)
+    return _inline(line.linked) + _inline(line.text)
 
 
 def _listed(items: Iterable[str]) -> str:

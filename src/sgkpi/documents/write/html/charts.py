@@ -38,7 +38,6 @@ _EVENT_ROWS = (TOP - 6, TOP - 22)
 # Of the names of months: how many fit a wide page, and up to how many every second one fits a narrow page.
 _MOST_NAMES = 24
 _MONTHS_IN_HALVES = 14
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def scale_words(chart: MonthsChart) -> str:
@@ -153,7 +152,7 @@ def _draw_target(drawing: Drawing, plot: Plot) -> None:
 
 
 def _draw_series(drawing: Drawing, plot: Plot) -> None:
-    """Draw lines between neighbours that have values, dashed to a month that is not over; then the points."""
+    """Draw lines between neighbours that have values, dashed to a month that is not over; then reaches and points."""
     for (k, _, value), (j, point, other) in pairwise(plot.valued):
         if j == k + 1:
             look: dict[str, str | Number] = {"stroke": INK, "stroke_width": 2.5}
@@ -161,14 +160,9 @@ def _draw_series(drawing: Drawing, plot: Plot) -> None:
                 look["stroke_dasharray"] = "5 4"
             drawing.line("series", (plot.middle(k), plot.middle(j)), (plot.y(value), plot.y(other)), **look)
     for k, point, value in plot.valued:
-        _draw_reach(drawing, plot, k, point)
+        if reach := plot.reach(point):
+            drawing.line("reach", (plot.middle(k), plot.middle(k)), reach, stroke=INK, stroke_width=1.25)
         _draw_point(drawing, plot.middle(k), plot.y(value), point)
-
-
-def _draw_reach(drawing: Drawing, plot: Plot, index: int, point: ChartPoint) -> None:
-    """Draw an upright from the lowest to the highest that the value could be, where it can be seen beside the point."""
-    if reach := plot.reach(point):
-        drawing.line("reach", (plot.middle(index), plot.middle(index)), reach, stroke=INK, stroke_width=1.25)
 
 
 def _draw_point(drawing: Drawing, x: str, y: float, point: ChartPoint) -> None:
@@ -206,7 +200,7 @@ def _draw_months(drawing: Drawing, plot: Plot) -> None:
         back = plot.count - 1 - index
         if back % wide == 0:
             name = "axis" if back % (2 * narrow) == 0 else "axis minor" if back % narrow else "axis least"
-            text, x = _MONTHS[point.month.month - 1], plot.middle(index)
+            text, x = f"{point.month.first_day:%b}", plot.middle(index)
             drawing.draw("text", text, class_=name, x=x, y=BASE + 19, text_anchor="middle")
     for index in _years(plot.points):
         year = str(plot.points[index].month.year)

@@ -35,8 +35,5 @@ def css_string(text: str) -> str:
 
     An h is written by its number too, so that no address of the web is in the style sheet either.
     """
-    return f'"{_NOT_IN_CSS.sub(_by_number, clean(text))}"'
-
-
-def _by_number(found: re.Match[str]) -> str:
-    return f"\\{ord(found[0]):x} "
+    written = _NOT_IN_CSS.sub(lambda found: f"\\{ord(found[0]):x} ", clean(text))
+    return f'"{written}"'

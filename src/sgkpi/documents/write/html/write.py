@@ -5,7 +5,7 @@ sheet, and makes everything else that they print plain text.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -55,12 +55,8 @@ def write_page(page: Page) -> bytes:
 def _style_sheet(title: str) -> str:
     """Return the style sheet, with the title at the foot of each printed page."""
     css = files(__package__).joinpath("templates", "report.css").read_text(encoding="utf-8")
-    return css + f"@page{{@bottom-left{{content:{css_string(_shortened(title))};font:9pt Arial,sans-serif}}}}\n"
-
-
-def _shortened(title: str) -> str:
-    """Return a title that fits into the foot of a printed page."""
-    return title if len(title) <= _LONGEST_FOOT else f"{title[:_LONGEST_FOOT]}…"
+    foot = title if len(title) <= _LONGEST_FOOT else f"{title[:_LONGEST_FOOT]}…"
+    return css + f"@page{{@bottom-left{{content:{css_string(foot)};font:9pt Arial,sans-serif}}}}\n"
 
 
 @lru_cache(maxsize=1)
@@ -82,8 +78,7 @@ def _environment() -> Environment:
         "kind": lambda part: type(part).__name__,
         "rows": _rows,
         "classes": _classes,
-        "until_chart": lambda blocks: tuple(_split_at_chart(blocks)[0]),
-        "after_chart": lambda blocks: tuple(_split_at_chart(blocks)[1]),
+        "split_at_chart": _split_at_chart,
         "rating_class": lambda words: _RATING_CLASSES.get(words, "other"),
     }
     environment.tests |= {
@@ -149,11 +144,7 @@ def _has_long_word(held: str | Cell) -> bool:
     return any(len(word) > _LONGEST_WORD for text in texts if len(text) > _LONGEST_WORD for word in text.split())
 
 
-def _split_at_chart(blocks: Iterable[Block]) -> tuple[list[Block], list[Block]]:
+def _split_at_chart(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
     """Return the blocks up to the first chart, and those after it."""
-    lead, rest = [], list(blocks)
-    while rest:
-        lead.append(rest.pop(0))
-        if isinstance(lead[-1], MonthsChart):
-            break
-    return lead, rest
+    end = next(place for place, block in enumerate(blocks, start=1) if isinstance(block, MonthsChart))
+    return blocks[:end], blocks[end:]

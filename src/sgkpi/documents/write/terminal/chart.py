@@ -46,7 +46,8 @@ def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
     # A value without a mark leaves its room free.
     room = max((len(point.shown.mark) for point in chart.points), default=0) or 1
     values = [point.shown.text + point.shown.mark.ljust(room) for point in chart.points]
-    ratings = [_rating(point) for point in chart.points]
+    rated = [point.rated for point in chart.points]
+    ratings = [Text("") if each.rating is Rating.NOT_RATED else rating_text(each) for each in rated]
     beside = widest(labels) + widest(values) + widest([each.plain for each in ratings]) + 3 * len(_GAP)
     width = min(_WIDEST, (terminal.width or _WIDEST + beside) - beside)
     drawn = draw_bars(chart, width, unicode=terminal.unicode) if width >= _NARROWEST else None
@@ -79,10 +80,6 @@ def _bar(console: Console, point: Point, greatest: Fraction, width: int, *, unic
 
 def _mark(*, unicode: bool) -> str:
     return "│" if unicode else "|"
-
-
-def _rating(point: Point) -> Text:
-    return Text("") if point.rated.rating is Rating.NOT_RATED else rating_text(point.rated)
 
 
 def enlarge(value: str, *, unicode: bool = True) -> list[str]:

@@ -129,7 +129,7 @@ def _cell(cell: Cell, room: int, *, hanging: int, unicode: bool) -> Text:
             words = trend_words(cell)
             if unicode and cell.up is not None:
                 words = f"{'▲' if cell.up else '▼'}{meaning(cell) or f' {words}'}"
-            return Text(words, style="" if cell.better is None else "green" if cell.better else "red")
+            return Text(words, style=style_of(cell.better))
         case Spark():
             return Text(draw_spark(cell.values))
         case _:
@@ -139,6 +139,11 @@ def _cell(cell: Cell, room: int, *, hanging: int, unicode: bool) -> Text:
 def rating_text(rated: Rated) -> Text:
     """Return a rating as a word in its colour."""
     return Text(rated.words, style=RATING_STYLES[rated.rating])
+
+
+def style_of(better: bool | None) -> str:
+    """Return the colour of what is better or worse; none where neither is known."""
+    return "" if better is None else "green" if better else "red"
 
 
 def line_of(columns: Sequence[TextColumn], cells: Sequence[Text], gap: int) -> Text:

@@ -7,7 +7,7 @@ from math import ceil, floor
 from rich.text import Text
 
 from sgkpi.documents.document import FunnelChart, FunnelRow
-from sgkpi.documents.write.terminal.column import widest
+from sgkpi.documents.write.terminal.column import style_of, widest
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.documents.write.text import INDENT, printable, wrap_line
 
@@ -39,7 +39,7 @@ def draw_funnel(chart: FunnelChart, terminal: Terminal) -> Iterator[Text]:
         width = min(_WIDEST, (terminal.width or _WIDEST) - len(INDENT))
     scale = _scale(chart)
     for row, label in zip(chart.rows, labels, strict=True):
-        bar, said = draw_row(row, chart.whole, scale, width, marks), Text(row.words, style=_style(row))
+        bar, said = draw_row(row, chart.whole, scale, width, marks), Text(row.words, style=style_of(row.better))
         if is_one_line:
             numbers = row.shown.rjust(widest(shown)) + (_GAP + row.cases.rjust(widest(cases))) * with_cases
             yield Text.assemble(f"{label.ljust(widest(labels))}{_GAP}{numbers}{_GAP}{bar}{_GAP}", said)
@@ -82,7 +82,3 @@ def _scale(chart: FunnelChart) -> tuple[Fraction, Fraction]:
 def _place(number: Fraction, scale: tuple[Fraction, Fraction], width: int) -> int:
     least, greatest = scale
     return min(int((number - least) / (greatest - least) * width), width - 1)
-
-
-def _style(row: FunnelRow) -> str:
-    return "" if row.better is None else "green" if row.better else "red"
