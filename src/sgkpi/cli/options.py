@@ -273,7 +273,8 @@ def parse_months(texts: Iterable[str] | None, option: str = "--month") -> tuple[
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from error
     for month in months:
-        _check_year(option, month.year)
+        if month.year < periods.EARLIEST_YEAR:
+            raise UsageError(f"{option}: the year {month.year:04d} is too early for any extract")
     return months or None
 
 
@@ -340,9 +341,3 @@ def parse_as_of(text: str | None) -> datetime | None:
 def today() -> date:
     """Return the date in Europe/London."""
     return datetime.now(UTC).astimezone(periods.LONDON).date()
-
-
-def _check_year(option: str, year: int) -> None:
-    """Raise UsageError for a year before those that extracts hold."""
-    if year < periods.EARLIEST_YEAR:
-        raise UsageError(f"{option}: the year {year:04d} is too early for any extract")
