@@ -84,7 +84,7 @@ def difference_in_words(overview: Overview, before: Figure) -> str:
 def benchmarks_in_words(overview: Overview) -> Iterator[str]:
     """Yield each published figure beside the indicator's own, and how they compare where they are alike.
 
-    Those of one period of which the same is to be said share a sentence.
+    Areas of one period that compare alike share a sentence.
     """
     alike: dict[tuple[Period, str], list[tuple[str, str]]] = {}
     for each in overview.benchmarks:

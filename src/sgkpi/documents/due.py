@@ -23,7 +23,7 @@ from sgkpi.model.periods import date_of
 from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.due/1"
-_MOST_IDS = 12  # that are named one by one
+_MOST_IDS = 12  # listed by name; more are a number
 
 
 def due_document(listed: DueList, today: date | None = None) -> Document:

@@ -23,9 +23,9 @@ _MOST_REASONS = 20  # indicators that are not available, beyond which they are n
 
 
 def list_document(listed: IndicatorList) -> Document:
-    """Return the indicators by theme; with an extract, whether it carries each, and the reasons below.
+    """Return the indicators by theme; with an extract, whether each can be computed from it, and the reasons below.
 
-    Of a large catalogue, only those that the extract carries are rows, and the reasons for the others are numbers.
+    Of a large catalogue, only those that can be are rows, and the reasons for the others are counted.
     """
     themes = list(dict.fromkeys(each.indicator.theme for each in listed.indicators))
     every = sorted(

@@ -31,7 +31,7 @@ SOURCES = {
     AsOfSource.EXTRACT_TOML: "from extract.toml",
     AsOfSource.LATEST_EVENT: "the latest event in the extract",
 }
-_MOST_TABLES, _MOST_NAMED = 12, 4  # tables, and indicators, that are named one by one
+_MOST_TABLES, _MOST_NAMED = 12, 4  # tables and indicators listed by name; more are a number
 # Said of one case, and of several.
 _WHY_UNKNOWN = {
     Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
@@ -119,9 +119,9 @@ def caution_lines(cautions: Iterable[Caution], begin: str = "Warning") -> Iterat
 def unavailable_lines(
     unavailable: "Iterable[Unavailable]", breakdowns: "Iterable[UnavailableBreakdown]" = ()
 ) -> Iterator[str]:
-    """Yield a line for each indicator that the extract cannot carry, and for each breakdown that others lack.
+    """Yield a line for each indicator that cannot be computed from the extract, and for each breakdown.
 
-    Several for which it has no table are one line, and so are many for which it has no column.
+    Indicators that lack a table share a line, and so do more than a few that lack a column.
     """
     single, numbers = _in_numbers(unavailable)
     yield from numbers
@@ -146,7 +146,7 @@ def _in_numbers(unavailable: "Iterable[Unavailable]") -> "tuple[list[Unavailable
 
 
 def _without_breakdown(breakdowns: "Iterable[UnavailableBreakdown]") -> Iterator[str]:
-    """Yield `team: a, b: reason` for each breakdown; many indicators are a number, and several reasons are not told."""
+    """Yield `team: a, b: reason` for each breakdown; many indicators become a number, and several reasons a hint."""
     by_name: dict[str, list[UnavailableBreakdown]] = {}
     for each in breakdowns:
         by_name.setdefault(each.breakdown, []).append(each)
@@ -165,7 +165,7 @@ def warnings_beside(
     unavailable: "Iterable[Unavailable]" = (),
     breakdowns: "Iterable[UnavailableBreakdown]" = (),
 ) -> Iterator[str]:
-    """Yield the warnings that go beside data: cautions, and indicators and breakdowns that the extract cannot carry."""
+    """Yield the warnings that go beside data: cautions, and the indicators and breakdowns that cannot be computed."""
     yield from caution_lines(cautions, "warning")
     single, numbers = _in_numbers(unavailable)
     yield from (f"warning: {line}" for line in numbers)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Limited(Protocol):
-    """An answer that says which breakdowns the extract cannot carry, and what to beware of."""
+    """An answer that says which breakdowns cannot be computed from the extract, with its cautions."""
 
     @property
     def unavailable_breakdowns(self) -> "Sequence[UnavailableBreakdown]": ...
@@ -144,7 +144,7 @@ def about_answer(answer: Provenance) -> tuple[tuple[str, Cell], ...]:
 
 
 def about_unavailable(unavailable: "Iterable[Unavailable]") -> Iterator[tuple[str, Cell]]:
-    """Yield a line for each indicator that the extract cannot carry."""
+    """Yield a line for each indicator that cannot be computed from the extract."""
     return (("Cannot be computed", f"{each.indicator}: {each.reason}") for each in unavailable)
 
 

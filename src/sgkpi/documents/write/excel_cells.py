@@ -23,7 +23,7 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_TEXTS = 10_000  # that are remembered as cells hold them: most occur in many rows
+_TEXTS = 10_000  # size of the cache: most texts occur in many rows
 # Neither a lone surrogate nor a control character is allowed in XML.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Excel takes such a text for a formula when somebody edits the cell, unless the cell is marked as text.
@@ -33,7 +33,7 @@ _LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 class Look:
     """The look of cells: properties of a format, as XlsxWriter names them, with those of others.
 
-    One is known by itself and not by its properties, as it is asked for with every cell.
+    Looks are compared by identity, which is quick: every cell looks its format up.
     """
 
     def __init__(self, *others: "Look", **properties: object) -> None:

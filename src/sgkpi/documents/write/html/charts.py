@@ -35,7 +35,7 @@ _FULL = ("0", "100%")
 GAPS = {PointState.NOT_COVERED: "×", PointState.SUPPRESSED: "c", PointState.NO_CASES: "–"}
 MUCH_UNKNOWN = "u"
 _EVENT_ROWS = (TOP - 6, TOP - 22)
-# Of the names of months: how many fit a wide page, and up to how many every second one fits a narrow page.
+# Up to how many names of months all fit a wide page, and every second one a narrow page.
 _MOST_NAMES = 24
 _MONTHS_IN_HALVES = 14
 
@@ -117,7 +117,7 @@ def _draw_events(drawing: Drawing, plot: Plot, events: Sequence[Event]) -> None:
     months = [
         (indexes[month], [each.letter for each in own]) for month, own in groupby(inside, lambda each: each.month)
     ]
-    # So many months apart, letters on a row have room on the narrowest page; others are told together: B–D.
+    # Letters at least this many months apart fit on a row of the narrowest page; closer ones share a mark: B–D.
     short = plot.count <= _MOST_NAMES and all(len(letters) == 1 for _, letters in months)
     apart = 2 if short else 4 * ceil(plot.count / _MOST_NAMES)
     groups: list[tuple[int, list[str]]] = []

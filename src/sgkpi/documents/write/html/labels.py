@@ -8,8 +8,8 @@ from sgkpi.documents.report.page import MonthsChart
 from sgkpi.documents.write.html.plot import BASE, TOP, Plot
 from sgkpi.documents.write.html.svg import INK, TARGET, Drawing, Number
 
-_TEXT = 13  # pixels between a label and a line that crosses it not
-_NEAR = 0.25  # of the width of a chart, that of a label on the narrowest page
+_TEXT = 13  # pixels: a line at least so far from the middle of a label does not cross it
+_NEAR = 0.25  # the width of a label on the narrowest page, as a share of the width of a chart
 _USUAL_WORD = 6  # characters of a label, such as `100.0%`, that the usual margin at the right has room for
 
 

@@ -10,7 +10,7 @@ _NOT_IN_HTML = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]"
 )
-_TEXTS = 10_000  # that are remembered as they are cleaned: most occur many times in a page
+_TEXTS = 10_000  # size of the cache: most texts occur many times in a page
 _LINE_ENDS = re.compile("\r\n?")
 _NOT_IN_CSS = re.compile("[^A-GI-Za-gi-z0-9 ]")
 _ADDRESS = re.compile("h(?=ttp)", re.IGNORECASE)

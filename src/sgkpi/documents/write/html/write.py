@@ -32,10 +32,10 @@ from sgkpi.documents.write.html.labels import has_long_labels
 from sgkpi.documents.write.html.text import clean, css_string, without_addresses
 from sgkpi.figures.figure import Rating
 
-_LONGEST_FOOT = 90  # characters of the title below a printed page
-_MOST_COLUMNS = 4  # that a telephone has room for; of more, a table may be scrolled sideways
-_TEXTS = 10_000  # that are remembered as markup: most stand in many cells
-_LONGEST_WORD = 16  # characters of a word that no column breaks
+_LONGEST_FOOT = 90  # characters of the title in the footer of a printed page
+_MOST_COLUMNS = 4  # that fit on a telephone; a table with more scrolls sideways
+_TEXTS = 10_000  # size of the cache: most texts are in many cells
+_LONGEST_WORD = 16  # characters; a longer word may be broken
 _RATING_CLASSES = {rating_words(rating): f"rating-{rating.value.lower().replace('_', '-')}" for rating in Rating}
 # Commentary may emphasise, list and quote; it links to nothing, and its headings would break the order of the page's.
 _NOT_IN_COMMENTARY = (
