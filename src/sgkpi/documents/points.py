@@ -10,6 +10,7 @@ from sgkpi.model.commentary import PointAssessment
 from sgkpi.model.periods import Month
 
 UNAVAILABLE = "cannot be computed"
+ASSESSED_NOTE = "“Assessed” is the judgement of people; it is never worked out from the figures."
 
 
 def words_of_point(point: BoardPoint) -> str:

@@ -110,9 +110,7 @@ def _themes(pack: Pack) -> Iterator[Section]:
 
 def draft_of(pack: Pack) -> str:
     """Return what is missing while a red indicator lacks commentary; nothing where none does."""
-    if pack.kind is not ReportKind.BOARD:
-        return ""
-    missing = missing_commentary(pack)
+    missing = missing_commentary(pack) if pack.kind is ReportKind.BOARD else ()
     if not missing:
         return ""
     red = plural(sum(card.figure.rating is Rating.RED for card in pack.cards), "red indicator")

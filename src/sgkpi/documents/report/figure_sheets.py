@@ -9,7 +9,7 @@ from sgkpi.answers.report.pack import Card, Pack
 from sgkpi.definitions.wording import long_month
 from sgkpi.documents.chance import difference_in_words
 from sgkpi.documents.figures import reason_table
-from sgkpi.documents.phrases import direction_words, shown_category, theme_name
+from sgkpi.documents.phrases import shown_category, theme_name
 from sgkpi.documents.report.chart import sparkline
 from sgkpi.documents.report.month_sheets import MonthLine, sparkline_runs
 from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, SheetColumn, Shorthand, columns
@@ -23,7 +23,7 @@ from sgkpi.documents.report.sheet_cells import (
     without_value,
     yes_or_no,
 )
-from sgkpi.documents.report.words import at_month, change_words, month_name, outlook_words
+from sgkpi.documents.report.words import change_words, direction_at, month_name, outlook_words
 from sgkpi.figures.columns import FIGURE_COLUMNS, FigureColumn
 from sgkpi.figures.figure import Figure
 from sgkpi.model.expressions import Kind
@@ -70,8 +70,7 @@ def _glance(card: Card, pack: Pack) -> Iterator[SheetCell]:
     difference = change(figure, overview.previous)
     yield without_value(overview.previous) if difference is None else measured_cell(difference, figure, signed=True)
     yield Shorthand.NOT_APPLICABLE if difference is None else _meaning_of_change(card) or Shorthand.NOT_APPLICABLE
-    direction = direction_words(card.icon)
-    yield f"{direction}{at_month(card.icon, pack.month)}" if direction else Shorthand.NOT_APPLICABLE
+    yield direction_at(card.icon, pack.month) or Shorthand.NOT_APPLICABLE
     yield outlook_words(card.icon) or Shorthand.NOT_APPLICABLE
     yield from _open(card)
     yield count_cell(figure.unknown, figure)

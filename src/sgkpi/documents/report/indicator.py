@@ -10,7 +10,7 @@ from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import answers_in_words, explain_briefly
 from sgkpi.definitions.wording import long_month
 from sgkpi.documents.chance import benchmarks_in_words, movements_in_words
-from sgkpi.documents.phrases import caution_lines, direction_words, shown_breakdown, shown_category
+from sgkpi.documents.phrases import caution_lines, shown_breakdown, shown_category
 from sgkpi.documents.report.chart import months_chart
 from sgkpi.documents.report.notes import commentary_blocks
 from sgkpi.documents.report.page import (
@@ -30,7 +30,7 @@ from sgkpi.documents.report.page import (
     rating_words,
 )
 from sgkpi.documents.report.words import (
-    at_month,
+    direction_at,
     interval_words,
     outlook_words,
     rating_cell,
@@ -92,8 +92,8 @@ def _beside(card: Card) -> Iterator[str]:
 
 def _facts(card: Card, pack: Pack) -> Iterator[Fact]:
     yield from _compared(card)
-    if direction := direction_words(card.icon):
-        yield Fact("Direction", f"{direction}{at_month(card.icon, pack.month)}")
+    if direction := direction_at(card.icon, pack.month):
+        yield Fact("Direction", direction)
     if outlook := outlook_words(card.icon):
         yield Fact("Outlook for the target", outlook)
     if steps := " ".join(steps_to_ratings(card.overview, rating_words)):

@@ -8,13 +8,13 @@ from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import explain_briefly
 from sgkpi.definitions.wording import long_month
 from sgkpi.documents.check import describe_effect
-from sgkpi.documents.phrases import direction_words, theme_name, unavailable_lines
-from sgkpi.documents.points import UNAVAILABLE
+from sgkpi.documents.phrases import theme_name, unavailable_lines
+from sgkpi.documents.points import ASSESSED_NOTE, UNAVAILABLE
 from sgkpi.documents.report.build import draft_of
-from sgkpi.documents.report.quality import indicators_of, message_of, severity_of
+from sgkpi.documents.report.quality import NOT_CORRECTED_NOTE, indicators_of, message_of, severity_of
 from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, Shorthand, columns
 from sgkpi.documents.report.sheet_cells import NO_INDICATOR, said, value_cell, yes_or_no
-from sgkpi.documents.report.words import at_month, target_with_amber, value_words
+from sgkpi.documents.report.words import direction_at, target_with_amber, value_words
 from sgkpi.figures.figure import FigureSet
 from sgkpi.model.commentary import Action, CommentaryFile
 from sgkpi.model.indicator import Improvement, Indicator
@@ -28,7 +28,7 @@ _BETTER = {Improvement.INCREASE: "higher", Improvement.DECREASE: "lower", Improv
 
 
 def _not_computed(figures: FigureSet) -> Iterator[str]:
-    """Yield a line for each indicator and breakdown that the extract cannot carry."""
+    """Yield a line for each indicator and breakdown that cannot be computed from the extract."""
     for each in figures.unavailable:
         yield from unavailable_lines([each])
     yield from unavailable_lines((), figures.unavailable_breakdowns)
@@ -101,7 +101,7 @@ def inspection_sheet(pack: Pack) -> Sheet:
         f"{state.board.title}, {long_month(pack.month)}",
         (
             f"The inspection saw {long_month(state.board.since)}. The months in target are of the last six.",
-            "“Assessed” is the judgement of people; it is never worked out from the figures.",
+            ASSESSED_NOTE,
         ),
         "",
         columns(headings, [row for point in state.points for row in _point(point, state)]),
@@ -126,8 +126,7 @@ def _point(state: PointState, board: BoardState) -> Iterator[tuple[SheetCell, ..
 def _measured(each: PointIndicator, board: BoardState) -> Iterator[SheetCell]:
     yield from (each.title, each.id, "lead" if each.is_lead else "supporting", value_cell(each.at_inspection))
     yield from (UNAVAILABLE if each.now is None else value_cell(each.now), each.rating)
-    direction = direction_words(each.icon)
-    yield f"{direction}{at_month(each.icon, board.month)}" if direction else Shorthand.NOT_APPLICABLE
+    yield direction_at(each.icon, board.month) or Shorthand.NOT_APPLICABLE
     yield from (Number(each.months_in_target), Number(each.months_rated))
 
 
@@ -141,7 +140,7 @@ def _assessment(state: PointState) -> Iterator[SheetCell]:
 
 
 def quality_sheet(pack: Pack) -> Sheet:
-    """Return every finding of `check`, and what the extract cannot carry."""
+    """Return every finding of `check`, and what cannot be computed from the extract."""
     headings = ("Table", "Severity", "Finding", "Code", "How many", "Indicators concerned", "Effect on figures")
     rows: list[tuple[SheetCell, ...]] = [
         (
@@ -164,7 +163,7 @@ def quality_sheet(pack: Pack) -> Sheet:
         f"Data quality, {long_month(pack.month)}",
         (
             "What sgkpi check finds, and what each finding does to the figures of the month.",
-            "Nothing was put right silently: a case that cannot be judged counts for neither side.",
+            NOT_CORRECTED_NOTE,
         ),
         "Nothing is recorded here about the quality of the data.",
         columns(headings, rows),

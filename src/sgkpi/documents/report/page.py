@@ -120,16 +120,12 @@ class Tag:
 
 @dataclass(frozen=True)
 class Bar:
-    """A value drawn on a scale from 0 to `greatest`, with its target and interval; the row's numbers say the same.
-
-    `words` are for readers who do not see it.
-    """
+    """A value drawn on a scale from 0 to `greatest`, with its target and interval; its row has the same in numbers."""
 
     value: Fraction | None
     greatest: Fraction
     target: Fraction | None = None
     interval: tuple[Fraction, Fraction] | None = None
-    words: str = "shown in the other columns"
 
 
 @dataclass(frozen=True)
@@ -270,7 +266,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a month, marked by a letter in the chart and told below it."""
+    """Something that happened in a month, marked by a letter in the chart and described below it."""
 
     letter: str
     month: Month

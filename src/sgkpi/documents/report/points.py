@@ -7,7 +7,7 @@ from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, Point
 from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.definitions.wording import long_month
 from sgkpi.documents.phrases import direction_words, short_month
-from sgkpi.documents.points import assessment_facts, in_target, words_of_point
+from sgkpi.documents.points import ASSESSED_NOTE, assessment_facts, in_target, words_of_point
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import (
@@ -37,8 +37,7 @@ def points_section(pack: Pack, state: BoardState) -> Section:
 
 def _blocks(pack: Pack, state: BoardState) -> Iterator[Block]:
     measured = f"{state.board.title}: what it said needs to improve, and what is measured of it."
-    people = "“Assessed” is the judgement of people; it is never worked out from the figures."
-    yield Paragraph((Line(measured), Line(people)))
+    yield Paragraph((Line(measured), Line(ASSESSED_NOTE)))
     if pack.kind is ReportKind.IMPROVEMENT and pack.summary is not None and pack.summary.text.strip():
         yield summary_block(pack.summary)
     yield Points(tuple(_point(each, pack, state) for each in state.points))

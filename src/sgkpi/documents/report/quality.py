@@ -16,6 +16,7 @@ from sgkpi.model.words import plural
 
 _UNDECLARED = "undeclared-column"
 _NO_DATE = "no row has a date"
+NOT_CORRECTED_NOTE = "Nothing was put right silently: a case that cannot be judged counts for neither side."
 
 
 def quality_section(pack: Pack) -> Section:
@@ -37,8 +38,7 @@ def _blocks(pack: Pack) -> Iterator[Block]:
 
 def _findings(pack: Pack, report: QualityReport) -> Iterator[Block]:
     counts = [plural(report.of_severity(severity), severity.value) for severity in Severity]
-    right = "Nothing was put right silently: a case that cannot be judged counts for neither side."
-    yield Paragraph((Line(f"The check of the extract has {both(counts)}."), Line(right)))
+    yield Paragraph((Line(f"The check of the extract has {both(counts)}."), Line(NOT_CORRECTED_NOTE)))
     whole = pack.kind is ReportKind.QUALITY
     shown = [each for each in report.findings if whole or _matters(each)]
     if not shown:

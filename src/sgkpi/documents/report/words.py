@@ -5,7 +5,7 @@ from fractions import Fraction
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
 from sgkpi.definitions.wording import long_month
-from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, why_without_value
+from sgkpi.documents.phrases import TOO_EARLY, direction_words, is_about_the_same, why_without_value
 from sgkpi.documents.report.page import NO_VALUE, Tag, Words
 from sgkpi.documents.sentences import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
 from sgkpi.figures.comparison import Comparison
@@ -100,9 +100,11 @@ def interval_words(figure: Figure) -> str:
     return " to ".join(show_value(each, figure.quantity, least=places) for each in ends)
 
 
-def at_month(icon: Icon | None, shown: Month) -> str:
-    """Return ` at January 2019` where the latest settled month is not the report's; else nothing."""
-    return f" at {long_month(icon.month)}" if icon is not None and icon.month not in (None, shown) else ""
+def direction_at(icon: Icon | None, shown: Month) -> str:
+    """Return the direction, `Improving at January 2019` where the latest settled month is not the one `shown`."""
+    direction = direction_words(icon)
+    at = f" at {long_month(icon.month)}" if icon is not None and icon.month not in (None, shown) else ""
+    return f"{direction}{at}" if direction else ""
 
 
 def behind_value(card: Card) -> str:
