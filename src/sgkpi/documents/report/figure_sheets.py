@@ -11,8 +11,8 @@ from sgkpi.documents.chance import difference_in_words
 from sgkpi.documents.figures import reason_table
 from sgkpi.documents.phrases import shown_category, theme_name
 from sgkpi.documents.report.chart import sparkline
-from sgkpi.documents.report.month_sheets import MonthLine, sparkline_runs
-from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, SheetColumn, Shorthand, columns
+from sgkpi.documents.report.month_sheets import sparkline_runs
+from sgkpi.documents.report.sheet import MonthLine, Number, Sheet, SheetCell, SheetColumn, Shorthand, columns
 from sgkpi.documents.report.sheet_cells import (
     NO_FIGURE,
     NO_INDICATOR,

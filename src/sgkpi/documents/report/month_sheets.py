@@ -1,19 +1,19 @@
 """The sheets of a report's months: a line for each value and target, and the charts that are drawn from these lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import groupby
 
 from sgkpi.answers.report.pack import Card, Pack
 from sgkpi.definitions.wording import long_month
 from sgkpi.documents.phrases import months_in_words, short_month
 from sgkpi.documents.report.chart import chart_points, describe_months
 from sgkpi.documents.report.sheet import (
+    MonthLine,
     Number,
     Run,
     Sheet,
-    SheetCell,
     SheetChart,
-    SheetLine,
     Shorthand,
     columns,
 )
@@ -27,24 +27,10 @@ _NAMES = ("Indicator", "Id", "Line")
 MONTHS_FROM = len(_NAMES)  # the place of the first month among the columns
 
 
-@dataclass(frozen=True)
-class MonthLine:
-    """A row of the sheet: an indicator's values or targets, with a cell for each month of the report."""
-
-    card: Card
-    name: str
-    cells: tuple[SheetCell, ...]
-    not_settled: SheetCell = Shorthand.NOT_APPLICABLE
-
-    @property
-    def numbers(self) -> tuple[int | float | None, ...]:
-        """The numbers of the months, None where there is none."""
-        return tuple(each.value if isinstance(each, Number) else None for each in self.cells)
-
-
 def month_lines(pack: Pack) -> tuple[MonthLine, ...]:
     """Return the lines of every indicator, in the order of the report."""
-    return tuple(line for card in pack.cards for line in _lines(card, pack.months))
+    lines = (line for card in pack.cards for line in _lines(card, pack.months))
+    return tuple(replace(line, row=row) for row, line in enumerate(lines))
 
 
 def _lines(card: Card, months: Sequence[Month]) -> Iterator[MonthLine]:
@@ -91,14 +77,9 @@ def by_month_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
 
 def charts_sheet(pack: Pack, lines: Sequence[MonthLine], by_month: Sheet) -> Sheet:
     """Return a chart for each indicator that has a value in any month."""
-    rows: dict[str, dict[str, int]] = {}
-    for row, line in enumerate(lines):
-        rows.setdefault(line.card.indicator.id, {})[line.name] = row
-    charts = tuple(
-        _chart(card, lines, rows[card.indicator.id], by_month)
-        for card in pack.cards
-        if any(number is not None for number in lines[rows[card.indicator.id][VALUE]].numbers)
-    )
+    of_indicators = (tuple(own) for _, own in groupby(lines, lambda each: each.card.indicator.id))
+    has_value = (own for own in of_indicators if any(number is not None for number in own[0].numbers))
+    charts = tuple(_chart(own, by_month) for own in has_value)
     return Sheet(
         "Charts",
         f"Charts, {months_in_words(pack.months[0], pack.month)}",
@@ -111,10 +92,10 @@ def charts_sheet(pack: Pack, lines: Sequence[MonthLine], by_month: Sheet) -> She
     )
 
 
-def _chart(card: Card, lines: Sequence[MonthLine], rows: Mapping[str, int], by_month: Sheet) -> SheetChart:
-    drawn = [SheetLine(name, row, lines[row].numbers) for name, row in rows.items() if name != TARGET]
-    target = SheetLine(TARGET, rows[TARGET], lines[rows[TARGET]].numbers) if TARGET in rows else None
-    numbers = [by_month.header_row + row + 2 for row in rows.values()]
+def _chart(lines: Sequence[MonthLine], by_month: Sheet) -> SheetChart:
+    """Return the chart of an indicator's lines, the first of which has its values."""
+    card, drawn = lines[0].card, tuple(each for each in lines if each.name != TARGET)
+    numbers = [by_month.header_row + each.row + 2 for each in lines]
     where = f"row {numbers[0]}" if len(numbers) == 1 else f"rows {numbers[0]} to {numbers[-1]}"
     points = chart_points(card)
     months = [each.period.last for each in card.months]
@@ -125,8 +106,8 @@ def _chart(card: Card, lines: Sequence[MonthLine], rows: Mapping[str, int], by_m
             f"{describe_months(card.months)} The same numbers stand in {where} of the sheet {BY_MONTH}."
         ),
         first=next(place for place, number in enumerate(drawn[0].numbers) if number is not None),
-        lines=tuple(drawn),
-        target=target,
+        lines=drawn,
+        target=next((each for each in lines if each.name == TARGET), None),
         settled=tuple(each.settled or each.value is None for each in points),
         scale=(*points, *(chart_points(replace(card, months=card.council)) if card.council else ())),
         is_share=card.indicator.quantity.is_share,
@@ -139,7 +120,7 @@ def sparkline_runs(lines: Sequence[MonthLine]) -> Mapping[str, Run | None]:
     None where fewer than two are so. Excel draws text as nought, so a sparkline may not reach over a month without a
     value.
     """
-    return {line.card.indicator.id: _run(row, line.numbers) for row, line in enumerate(lines) if line.name == VALUE}
+    return {line.card.indicator.id: _run(line.row, line.numbers) for line in lines if line.name == VALUE}
 
 
 def _run(row: int, numbers: Sequence[int | float | None]) -> Run | None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+from sgkpi.answers.report.pack import Card
 from sgkpi.documents.report.page import ChartPoint
 from sgkpi.figures.figure import Rating
 
@@ -66,12 +67,22 @@ class Run:
 
 
 @dataclass(frozen=True)
-class SheetLine:
-    """A line of a chart: its name, its row in the table of `By month` from 0, and the number of each month if any."""
+class MonthLine:
+    """A row of `By month`, which charts draw: an indicator's values or targets, with a cell for each month.
 
+    `row` is its place in the table, from 0.
+    """
+
+    card: Card
     name: str
-    row: int
-    numbers: tuple[int | float | None, ...]
+    cells: tuple[SheetCell, ...]
+    not_settled: SheetCell = Shorthand.NOT_APPLICABLE
+    row: int = 0
+
+    @property
+    def numbers(self) -> tuple[int | float | None, ...]:
+        """The numbers of the months, None where there is none."""
+        return tuple(each.value if isinstance(each, Number) else None for each in self.cells)
 
 
 @dataclass(frozen=True)
@@ -86,8 +97,8 @@ class SheetChart:
     title: str
     description: str
     first: int
-    lines: tuple[SheetLine, ...]
-    target: SheetLine | None
+    lines: tuple[MonthLine, ...]
+    target: MonthLine | None
     settled: tuple[bool, ...]
     scale: tuple[ChartPoint, ...]
     is_share: bool

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from sgkpi.documents.report.month_sheets import BY_MONTH, MONTHS_FROM
-from sgkpi.documents.report.sheet import Sheet, SheetChart, SheetLine
+from sgkpi.documents.report.sheet import MonthLine, Sheet, SheetChart
 from sgkpi.documents.write.excel_cells import sheet_text
 from sgkpi.documents.write.html.scale import scale_of
 
@@ -81,7 +81,7 @@ def _all_series(drawn: SheetChart, header: int) -> Iterator[dict[str, object]]:
         yield {**_series(drawn.target, drawn, header), "line": dashed, "marker": {"type": "none"}}
 
 
-def _series(line: SheetLine, drawn: SheetChart, header: int) -> dict[str, object]:
+def _series(line: MonthLine, drawn: SheetChart, header: int) -> dict[str, object]:
     first, last = MONTHS_FROM + drawn.first, MONTHS_FROM + len(line.numbers) - 1
     return {
         "name": line.name,
