@@ -33,6 +33,7 @@ from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
 from sgkpi.figures.signals import JudgedMonth, Variation
+from sgkpi.model.groups import grouped
 from sgkpi.model.indicator import PRODUCT, Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for, periods_for
@@ -263,10 +264,7 @@ def _unknown_by_table(reasons: Mapping[str, Counter[str]], tables: Mapping[str, 
 
 def _briefly(indicators: Sequence[str], tables: Mapping[str, str]) -> Iterator[str]:
     """Yield the ids; those of a table that has more than a few among them, as their number."""
-    of_table: dict[str, list[str]] = {}
-    for indicator in indicators:
-        of_table.setdefault(tables.get(indicator, ""), []).append(indicator)
-    for table, ids in of_table.items():
+    for table, ids in grouped((tables.get(each, ""), each) for each in indicators).items():
         yield from ids if len(ids) <= _FEW_IDS else [f"{len(ids)} indicators of {table}"]
 
 
@@ -276,9 +274,7 @@ def _in_periods(counts: Mapping[tuple[str, Period], Counter[str]]) -> Iterator[t
     for (indicator, period), reasons in counts.items():
         periods.setdefault(unknown_reasons(reasons), {}).setdefault(indicator, []).append(period)
     for text, by_indicator in periods.items():
-        indicators: dict[str, list[str]] = {}
-        for indicator, found in by_indicator.items():
-            indicators.setdefault(name_periods(found), []).append(indicator)
+        indicators = grouped((name_periods(found), indicator) for indicator, found in by_indicator.items())
         for named, which in indicators.items():
             yield f"{', '.join(which)} in {named}", text
 
@@ -287,10 +283,8 @@ def _by_text(
     heading: str, said: Iterable[tuple[str, str]], name_all: Callable[[list[str]], str] = ", ".join
 ) -> list[str]:
     """Group labels that share a text into one line; drop empty texts."""
-    labels: dict[str, list[str]] = {}
-    for label, text in said:
-        labels.setdefault(text, []).append(label)
-    return [f"{heading}: {text}: {name_all(named)}" for text, named in labels.items() if text]
+    labels = grouped((text, label) for label, text in said if text)
+    return [f"{heading}: {text}: {name_all(named)}" for text, named in labels.items()]
 
 
 def _periods_table(

@@ -11,6 +11,7 @@ from sgkpi.documents import records as rec
 from sgkpi.documents.ledgers import changes_table, show_closing, show_opening, shown_changes, total_change, with_cases
 from sgkpi.documents.phrases import named_or_counted
 from sgkpi.documents.restatement import ledger_table
+from sgkpi.model.groups import grouped
 from sgkpi.snapshots.parts import Attribution
 from sgkpi.snapshots.restatement import FigureLedger
 
@@ -99,10 +100,7 @@ def notes_of(diff: Diff, shown: Sequence[FigureLedger]) -> Iterator[str]:
         yield IN_ORDER_NOTE
     for old, new in diff.renamed.items():
         yield f"{new} means the same as {old}, which is published no more"
-    reasons: dict[str, list[str]] = {}
-    for indicator, why in diff.not_followed.items():
-        reasons.setdefault(why, []).append(indicator)
-    for why, indicators in reasons.items():
+    for why, indicators in grouped((why, indicator) for indicator, why in diff.not_followed.items()).items():
         yield f"Cases could not be followed: {named_or_counted(indicators)}: {why}"
 
 

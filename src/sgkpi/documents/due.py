@@ -1,6 +1,5 @@
 """The cases that are overdue or fall due, a line for each case: a document, and records (schema `sgkpi.due/1`)."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -18,6 +17,7 @@ from sgkpi.documents.phrases import (
     unavailable_lines,
 )
 from sgkpi.model.expressions import Kind
+from sgkpi.model.groups import grouped
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import date_of
 from sgkpi.model.words import plural
@@ -36,9 +36,7 @@ def due_document(listed: DueList, today: date | None = None) -> Document:
     title += f": {plural(len(cases) - overdue, 'case')}"
     if listed.overdue:
         title = f"Overdue on {first}: {plural(overdue, 'case')}. {title}"
-    by_team: defaultdict[str, list[OpenCase]] = defaultdict(list)
-    for case in cases:
-        by_team[case.team].append(case)
+    by_team = grouped((case.team, case) for case in cases)
     groups = tuple(_team_heading(listed, found) for found in by_team.values() for _ in found)
     columns = _columns(listed, cases)
     shown = filled(columns) if cases else columns

@@ -10,6 +10,7 @@ from sgkpi.documents.document import Document, Notes, TableBlock, column
 from sgkpi.documents.phrases import rating_cell, theme_name, theme_order
 from sgkpi.documents.sentences import bound_in_words
 from sgkpi.figures.figure import Figure
+from sgkpi.model.groups import grouped
 from sgkpi.model.indicator import Answers, Indicator
 from sgkpi.model.words import plural
 
@@ -52,10 +53,7 @@ def list_document(listed: IndicatorList) -> Document:
 
 def _reasons(rows: "Iterable[Availability]") -> Iterator[str]:
     """Yield a line for each reason with the indicators that it concerns."""
-    reasons: dict[tuple[bool, str], list[str]] = {}
-    for each in rows:
-        if each.reason:
-            reasons.setdefault((each.available, each.reason), []).append(each.indicator.id)
+    reasons = grouped(((each.available, each.reason), each.indicator.id) for each in rows if each.reason)
     for (available, reason), ids in reasons.items():
         yield f"{'Available' if available else 'Not available'}: {', '.join(ids)}: {reason}"
 

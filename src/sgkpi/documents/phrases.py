@@ -11,6 +11,7 @@ from sgkpi.figures.figure import Caution, Figure, FigureSet, Status
 from sgkpi.figures.limits import NoLimits
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_value
 from sgkpi.figures.signals import Icon, Variation
+from sgkpi.model.groups import grouped
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Unknown
 from sgkpi.model.periods import Month, Period, PeriodKind
@@ -109,9 +110,7 @@ def rows_and_cells(rows: int, unreadable: int) -> str:
 
 def caution_lines(cautions: Iterable[Caution], begin: str = "Warning") -> Iterator[str]:
     """Yield a warning for each thing that belongs beside figures; indicators share it."""
-    by_text: dict[str, list[str]] = {}
-    for each in cautions:
-        by_text.setdefault(f"{each.message} [{each.code}]", []).append(each.indicator)
+    by_text = grouped((f"{each.message} [{each.code}]", each.indicator) for each in cautions)
     for text, indicators in by_text.items():
         yield f"{begin}: {', '.join(indicators)}: {text}"
 
@@ -147,10 +146,7 @@ def _in_numbers(unavailable: "Iterable[Unavailable]") -> "tuple[list[Unavailable
 
 def _without_breakdown(breakdowns: "Iterable[UnavailableBreakdown]") -> Iterator[str]:
     """Yield `team: a, b: reason` for each breakdown; many indicators become a number, and several reasons a hint."""
-    by_name: dict[str, list[UnavailableBreakdown]] = {}
-    for each in breakdowns:
-        by_name.setdefault(each.breakdown, []).append(each)
-    for name, lacking in by_name.items():
+    for name, lacking in grouped((each.breakdown, each) for each in breakdowns).items():
         which, reasons = named_or_counted([each.indicator for each in lacking]), {each.reason for each in lacking}
         yield f"{name}: {which}: {reasons.pop() if len(reasons) == 1 else '`sgkpi list --data` says why'}"
 

@@ -11,6 +11,7 @@ from sgkpi.documents.diff import diff_json, notes_of, text_of
 from sgkpi.documents.ledgers import changes_table, is_visible
 from sgkpi.documents.phrases import as_of_and_source, caution_lines, problems_line, unavailable_lines
 from sgkpi.documents.restatement import ledger_table
+from sgkpi.model.groups import grouped
 from sgkpi.model.periods import PeriodKind
 from sgkpi.model.problems import Severity
 from sgkpi.model.words import plural
@@ -113,10 +114,7 @@ def gate_lines(checks: tuple[CheckRecord, ...]) -> list[tuple[str, bool]]:
         for each in checks
         if each.status in (GateStatus.FAILED, GateStatus.ACCEPTED)
     ]
-    reasons: dict[str, list[str]] = {}
-    for each in checks:
-        if each.status == GateStatus.NOT_EVALUATED:
-            reasons.setdefault(each.detail, []).append(each.gate)
+    reasons = grouped((each.detail, each.gate) for each in checks if each.status == GateStatus.NOT_EVALUATED)
     return [*told, *((f"not evaluated: {', '.join(gates)}: {why}", False) for why, gates in reasons.items())]
 
 

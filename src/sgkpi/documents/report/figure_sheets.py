@@ -27,6 +27,7 @@ from sgkpi.documents.report.words import change_words, direction_at, month_name,
 from sgkpi.figures.columns import FIGURE_COLUMNS, FigureColumn
 from sgkpi.figures.figure import Figure
 from sgkpi.model.expressions import Kind
+from sgkpi.model.groups import grouped
 from sgkpi.model.periods import Period, PeriodKind, date_of
 
 # What cells hold where there is nothing, and the status of the figure does not tell why.
@@ -102,10 +103,9 @@ def teams_sheet(pack: Pack) -> Sheet:
         *("Indicator", "Id", "Team", "Value", "Cases that count", "Of cases", "Target", "Rating", "All teams together"),
         *("Overdue", "Not due yet", "Could not be judged"),
     )
-    by_indicator: dict[str, list[Figure]] = {}
-    for each in pack.figures.figures:
-        if each.breakdown == TEAM and each.period.kind is PeriodKind.MONTH and each.period.last == pack.month:
-            by_indicator.setdefault(each.indicator, []).append(each)
+    by_team = (each for each in pack.figures.figures if each.breakdown == TEAM)
+    in_month = (each for each in by_team if each.period.kind is PeriodKind.MONTH and each.period.last == pack.month)
+    by_indicator = grouped((each.indicator, each) for each in in_month)
     rows = [
         tuple(_team(card, each))
         for card in pack.cards
