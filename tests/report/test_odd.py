@@ -162,6 +162,15 @@ ODD: list[Callable[[Path], dict[str, object]]] = [
 ]
 
 
+def test_one_month_is_not_a_span(tmp_path: Path) -> None:
+    """No caption or description of a report of one month goes from that month to itself."""
+    folder, book = write_project(tmp_path), tmp_path / "report.xlsx"
+    for each in reports(folder, **one_month(folder)):
+        book.write_bytes(each.to_excel())
+        texts = (each.to_markdown(), each.to_html(), *(part.decode("latin-1") for part in parts_of(book).values()))
+        assert not any("February 2019 to February 2019" in text for text in texts), each.kind
+
+
 @pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__)
 def test_every_kind_is_a_sound_page(make: Callable[[Path], dict[str, object]], tmp_path: Path) -> None:
     folder = write_project(tmp_path)

@@ -48,7 +48,7 @@ def months_chart(card: Card, anchor: str) -> MonthsChart:
     """Return the chart of a card's months; `anchor` is the id of its section."""
     points = chart_points(card)
     latest = card.months[-1]
-    caption = f"{card.indicator.title}, {months_in_words(card.months[0].period.last, latest.period.last)}"
+    caption = caption_of(card)
     return MonthsChart(
         id=f"{anchor}-months",
         caption=caption,
@@ -60,6 +60,12 @@ def months_chart(card: Card, anchor: str) -> MonthsChart:
         target_words=f"Target {_target(latest)}" if _target(latest) else "",
         events=tuple(_events(card)),
     )
+
+
+def caption_of(card: Card) -> str:
+    """`Contacts decided within 24 hours, March 2018 to February 2019`."""
+    first, last = (card.months[place].period.last for place in (0, -1))
+    return f"{card.indicator.title}, {months_in_words(first, last)}"
 
 
 def chart_points(card: Card) -> tuple[ChartPoint, ...]:

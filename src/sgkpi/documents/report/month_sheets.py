@@ -5,9 +5,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from sgkpi.answers.report.pack import Card, Pack
-from sgkpi.definitions.wording import long_month
 from sgkpi.documents.phrases import months_in_words, short_month
-from sgkpi.documents.report.chart import chart_points, describe_months
+from sgkpi.documents.report.chart import caption_of, chart_points, describe_months
 from sgkpi.documents.report.sheet import (
     MonthLine,
     Number,
@@ -98,12 +97,11 @@ def _chart(lines: Sequence[MonthLine], by_month: Sheet) -> SheetChart:
     numbers = [by_month.header_row + each.row + 2 for each in lines]
     where = f"row {numbers[0]}" if len(numbers) == 1 else f"rows {numbers[0]} to {numbers[-1]}"
     points = chart_points(card)
-    months = [each.period.last for each in card.months]
     return SheetChart(
         title=card.indicator.title,
         description=(
-            f"{card.indicator.title}, {long_month(months[0])} to {long_month(months[-1])}. "
-            f"{describe_months(card.months)} The same numbers stand in {where} of the sheet {BY_MONTH}."
+            f"{caption_of(card)}. {describe_months(card.months)} "
+            f"The same numbers stand in {where} of the sheet {BY_MONTH}."
         ),
         first=next(place for place, number in enumerate(drawn[0].numbers) if number is not None),
         lines=drawn,

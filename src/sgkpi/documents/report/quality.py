@@ -117,7 +117,7 @@ def _not_covered(pack: Pack) -> Iterator[Block]:
     if not rows:
         return
     yield Table(
-        f"Months that the extract does not cover, {long_month(pack.months[0])} to {long_month(pack.month)}",
+        f"Months that the extract does not cover, {months_in_words(pack.months[0], pack.month)}",
         (
             column("Indicator", rows, lambda row: row[0]),
             column("Not covered", rows, lambda row: row[1] or "none"),
