@@ -28,7 +28,6 @@ _UNREAD = (*WORKBOOKS, *OTHER_WORKBOOKS, ".tsv", ".txt", ".tab", ".dat", ".json"
 # before it (Copy of contacts, 2019-02 contacts).
 _ADDED = re.compile(r"[\s_.()-]*(copy|final|new|old|v|version)?[\s_.()\d-]*")
 _ADDED_BEFORE = re.compile(r"[\s_.()\d-]*((copy( \(\d+\))? of|final|new|old)?[\s_.()-]+)")
-_DIGITS = re.compile(r"(\d+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -261,17 +260,8 @@ def _by_name(found: Iterable[tuple[str, Candidate]]) -> dict[str, list[Candidate
 
 
 def _visible(folder: Path) -> list[Path]:
-    """Return the entries of a folder by name, numbers in names as numbers, without hidden files and lock files.
-
-    Of repeated exports the later file counts, and 2019-10 is later than 2019-9.
-    """
-    visible = (path for path in folder.iterdir() if not path.name.startswith(_HIDDEN))
-    return sorted(visible, key=lambda path: (_with_numbers(path.name), path.name))
-
-
-def _with_numbers(name: str) -> list[str | int]:
-    """Return a name as what it is sorted by: text and numbers by turns."""
-    return [int(part) if place % 2 else part for place, part in enumerate(_DIGITS.split(name))]
+    """Return the entries of a folder by name, without hidden files and lock files."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(_HIDDEN))
 
 
 def _stem(path: Path) -> str:

@@ -47,6 +47,11 @@ _DAY_OR_MONTH_FIRST = re.compile(
     r"|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)(?![a-z])",
     re.ASCII,
 )
+_DIGITS = re.compile(r"(\d+)", re.ASCII)
+_NOT_IN_ORDER = (
+    "of rows that share a key those of the last file by name count, and these names do not seem to be in the order of "
+    "time (2019-10 comes before 2019-9, and 28-02-2019 before 31-01-2019): use names like 2019-02-28"
+)
 _TAIL = 8  # the footer's length in four bytes, then the magic bytes
 # Reads the footer of a file that begins and ends as a Parquet file does; raises ValueError if it cannot be read.
 ReadColumns = Callable[[Path], ParquetColumns]
@@ -151,12 +156,8 @@ class _Opener:
             message = f"not read: {both(only.unread)}; the parts of a table are files that end in {_ENDINGS}"
             problems.append(warning(only.name, message, "part-not-read"))
         problems += _different_columns(table, files)
-        if table.version == FILE_VERSION and len(files) > 1 and not all(map(_sorts_by_time, files)):
-            message = "of rows that share a key those of the last file by name count"
-            advice = (
-                "not in the order of time where a day or the name of a month comes first: use names like 2019-02-28"
-            )
-            problems.append(warning(only.name, f"{message}, and these names are {advice}", "file-order"))
+        if table.version == FILE_VERSION and not _are_in_order_of_time([file.name for file in files]):
+            problems.append(warning(only.name, _NOT_IN_ORDER, "file-order"))
         errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
         warnings = tuple(problem for problem in problems if problem.severity is Severity.WARNING)
         source = None if errors else TableSource(table, files, is_latest=only in latest)
@@ -222,9 +223,11 @@ class _Opener:
         return look_at_csv(path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
 
 
-def _sorts_by_time(file: SourceFile) -> bool:
-    """Whether a file's name has no date, or one that begins with the year."""
-    return bool(_YEAR_FIRST.search(file.name)) or not _DAY_OR_MONTH_FIRST.search(file.name.casefold())
+def _are_in_order_of_time(names: Sequence[str]) -> bool:
+    """Whether names in their order seem to be in that of time: numbers rise, and no day or month's name comes first."""
+    by_number = [[int(part) if place % 2 else part for place, part in enumerate(_DIGITS.split(name))] for name in names]
+    years_first = (_YEAR_FIRST.search(each) or not _DAY_OR_MONTH_FIRST.search(each.casefold()) for each in names)
+    return len(names) < 2 or (by_number == sorted(by_number) and all(years_first))
 
 
 def _nested_columns(file: SourceFile, columns: Mapping[str, int]) -> Iterator[Problem]:
