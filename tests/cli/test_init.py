@@ -1,5 +1,7 @@
 """`init`: a project that works at once, and never costs anybody a file."""
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -82,3 +84,12 @@ def test_the_command_says_what_to_do_next(tmp_path: Path) -> None:
     assert "cd p" in ran.stderr
     assert "sgkpi compute" in ran.stderr
     assert (tmp_path / "p" / "indicators" / "front_door" / "contacts_decided_24h.yaml").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its shells quote otherwise")
+@pytest.mark.parametrize("name", ["my project", "it's [ours] & é"])
+def test_the_next_command_can_be_copied_whatever_the_name(tmp_path: Path, name: str) -> None:
+    ran = run("init", name, cwd=tmp_path)
+    (command,) = [line for line in ran.stderr.splitlines() if line.startswith("  cd ")]
+    went = subprocess.run(["sh", "-c", f"{command} && pwd"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(went.stdout.rstrip("\n")).name == name

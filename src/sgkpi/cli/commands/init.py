@@ -1,5 +1,7 @@
 """`sgkpi init`: a new project with definitions of its own."""
 
+import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -72,8 +74,16 @@ def run(
     start_project(folder, catalogue_path(), sample_path() if sample else None)
     say(f"Created a project in '{folder}'. Next:")
     if folder.resolve() != Path.cwd():
-        say(f"  cd {folder}")
+        say(f"  cd {_quoted(folder)}")
     say(*(WITH_SAMPLE if sample else WITHOUT_SAMPLE), "  sgkpi list")
+
+
+def _quoted(folder: Path) -> str:
+    """Return a path as a shell takes it for one word; a path of Windows, whose backslashes are its own, as it is."""
+    text = str(folder)
+    if os.name == "nt":
+        return f'"{text}"' if " " in text else text
+    return shlex.quote(text)
 
 
 def start_project(folder: Path, catalogue: Path, sample: Path | None) -> None:
