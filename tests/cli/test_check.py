@@ -78,7 +78,7 @@ class TestExitCodes:
     @pytest.mark.parametrize(
         ("arguments", "code", "words"),
         [
-            (["contcts"], 2, "no table 'contcts'; did you mean 'contacts'?"),
+            (["contcts"], 2, "no table 'contcts'; did you mean 'contacts'?\n"),
             (["children"], 11, "has no table children"),
             (["--month", "2019-05"], 2, "2019-05 had not begun"),
             (["--month", "2019-01,2019-02"], 2, "--month: give one month, not 2"),

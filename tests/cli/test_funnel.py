@@ -181,7 +181,7 @@ class TestScreen:
         (["decided", "--by", "team,team2"], 2, "a funnel is of one breakdown, not of 2 breakdowns; decided has team"),
         (["decided", "--by", "team*team"], 2, "a funnel is of one breakdown, not of 'team*team'; decided has team"),
         (["decided", "--by", "all"], 2, "--by: a funnel is of one breakdown, not of 'all'; decided has team"),
-        (["decided", "--by", "tem"], 2, "--by: no breakdown 'tem'; did you mean 'team'?; decided has team"),
+        (["decided", "--by", "tem"], 2, "--by: no breakdown 'tem'; did you mean 'team'?\n"),
         (["alone", "--by", "team"], 2, "alone has no breakdown, so there is nothing to compare"),
         (["decided", "--by", "team", "--month", "2019-01,2019-02"], 2, "--month: give one month, not 2"),
         (["decided", "--by", "team", "--period", "month,quarter"], 2, "funnel is of one period; give one kind, not 2"),

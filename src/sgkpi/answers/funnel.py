@@ -84,7 +84,8 @@ def _breakdown_asked(indicator: Indicator, request: Request) -> Breakdown:
     if not known:
         raise UsageError(f"{indicator.id} has no breakdown, so there is nothing to compare")
     if fault := _fault_of(request.by, known):
-        raise UsageError(f"--by: {fault}; {indicator.id} has {', '.join(known)}")
+        there = "" if fault.endswith("?") else f"; {indicator.id} has {', '.join(known)}"
+        raise UsageError(f"--by: {fault}{there}")
     return next(each for each in indicator.by if each.name == request.by[0])
 
 

@@ -11,7 +11,7 @@ from sgkpi.extracts.extract import Extract
 from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError, UsageError
-from sgkpi.model.problems import Severity, did_you_mean
+from sgkpi.model.problems import Severity, unknown_names
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
@@ -107,4 +107,5 @@ def engine_named(name: str) -> Engine:
 
             return ReferenceEngine()
         case _:
-            raise UsageError(f"no engine '{name}'{did_you_mean(str(name), ENGINES)}; there are {' and '.join(ENGINES)}")
+            there = f"there are {' and '.join(ENGINES)}"
+            raise UsageError(unknown_names("engine", [str(name)], ENGINES, there))

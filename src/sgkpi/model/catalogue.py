@@ -9,7 +9,7 @@ from sgkpi.model.benchmarks import Benchmark
 from sgkpi.model.board import Board
 from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.indicator import Indicator
-from sgkpi.model.problems import Problem, did_you_mean
+from sgkpi.model.problems import Problem, unknown_names
 from sgkpi.model.table import Table
 from sgkpi.model.words import plural
 
@@ -77,7 +77,4 @@ def check_known(ids: Iterable[str], known: Iterable[str]) -> None:
     names = list(known)
     unknown = [name for name in sorted(set(ids)) if name not in names]
     if unknown:
-        hints = [did_you_mean(name, names) for name in unknown]
-        words = [f"no indicator '{name}'{hint}" for name, hint in zip(unknown, hints, strict=True)]
-        words += [] if all(hints) else ["`sgkpi list` shows them all"]
-        raise DefinitionsError("; ".join(words).replace("?; ", "? "))
+        raise DefinitionsError(unknown_names("indicator", unknown, names, "`sgkpi list` shows them all"))

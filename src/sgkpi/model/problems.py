@@ -64,3 +64,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_folded = {name.casefold(): name for name in candidates}
     near = get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
     return f"; did you mean '{by_folded[near[0]]}'?" if near else ""
+
+
+def unknown_names(what: str, unknown: Iterable[str], known: Iterable[str], otherwise: str) -> str:
+    """Return a sentence about names that are not known: the nearest of each, or `otherwise` where one has none."""
+    candidates = list(known)
+    hints = {name: did_you_mean(name, candidates) for name in unknown}
+    words = [f"no {what} '{name}'{hint}" for name, hint in hints.items()]
+    words += [] if all(hints.values()) else [otherwise]
+    return "; ".join(words).replace("?; ", "? ")

@@ -15,7 +15,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError, UsageError
 from sgkpi.model.indicator import PRODUCT, Breakdown, Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, last_complete_month, periods_for
-from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems, warning
+from sgkpi.model.problems import Problem, Severity, sort_problems, unknown_names, warning
 from sgkpi.model.request import MOST_HISTORY, AsOfSource, Request
 from sgkpi.planning.availability import (
     Unavailable,
@@ -199,8 +199,8 @@ def _check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> Non
             if name != ALL_BREAKDOWNS and not any(map(partial(_breakdowns, by=[name]), chosen)):
                 raise UsageError(f"no indicator has all breakdowns of '{name}'")
     else:
-        words = "; ".join(f"no breakdown '{name}'{did_you_mean(name, known)}" for name in unknown)
-        raise UsageError(f"{words}; these indicators have {', '.join(known) or 'none'} (or 'all')")
+        there = f"these indicators have {', '.join(known) or 'none'} (or 'all')"
+        raise UsageError(unknown_names("breakdown", unknown, known, there))
 
 
 def _why_nothing(extract: Extract, unavailable: Iterable[Unavailable], *, named: bool) -> str:

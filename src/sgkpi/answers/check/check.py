@@ -29,7 +29,7 @@ from sgkpi.model.errors import ExtractError, UsageError
 from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
-from sgkpi.model.problems import Severity, did_you_mean
+from sgkpi.model.problems import Severity, did_you_mean, unknown_names
 from sgkpi.model.request import Request
 from sgkpi.model.words import plural
 from sgkpi.planning.availability import tables_of, why_unavailable
@@ -102,8 +102,8 @@ def _tables(extract: Extract, catalogue: Catalogue, named: Sequence[str]) -> tup
     """Return the tables that can be read, of those that are named; what is wrong with a broken one is a finding."""
     unknown = [name for name in named if name not in catalogue.tables]
     if unknown:
-        words = "; ".join(f"no table '{name}'{did_you_mean(name, catalogue.tables)}" for name in unknown)
-        raise UsageError(f"{words}; there are {', '.join(catalogue.tables)}")
+        there = f"there are {', '.join(catalogue.tables)}"
+        raise UsageError(unknown_names("table", unknown, catalogue.tables, there))
     absent = [name for name in named if name not in extract.tables and name not in extract.broken]
     if absent:
         raise ExtractError(f"{extract.path} has no table {' and no table '.join(absent)}")
