@@ -198,6 +198,14 @@ def test_due(project: Path, engine: str) -> None:
     assert (ran.code, "received has no clock" in ran.stderr) == (2, True)
 
 
+def test_a_choice_that_leaves_no_indicator_is_said(project: Path) -> None:
+    """A job that checks nothing must not read as one that found nothing."""
+    said = "no indicator is left: none fits everything that the command line asks for\n"
+    for command in ("lint", "list"):
+        ran = run(command, "received", "--theme", "visits", cwd=project)
+        assert (ran.code, ran.stderr) == (0, said), command
+
+
 def test_reports(project: Path) -> None:
     ran = run("report", "indicator", "--answers", "3", cwd=project)
     assert (ran.code, "Contacts decided within a day" in ran.stdout) == (0, True)

@@ -259,3 +259,11 @@ def test_a_named_folder_that_cannot_be_created_is_said(tmp_path: Path) -> None:
     assert done.code == 0
     assert done.stderr.startswith("warning: definitions are not cached: /dev/null")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_quiet_run_does_not_say_that_a_folder_is_not_used(tmp_path: Path) -> None:
+    env = {"SGKPI_CACHE": "/dev/null/cache"}
+    assert run("list", "--json", "--quiet", cwd=tmp_path, env=env).stderr == ""
+    store = ("snapshot", "list", "--snapshots", "absent")
+    assert "not cached" not in run(*store, "--quiet", cwd=tmp_path, env=env).stderr
+    assert run(*store, cwd=tmp_path, env=env).stderr.count("not cached") == 1

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sgkpi.model.catalogue import Catalogue
     from sgkpi.model.selection import Selection
 
+NONE_LEFT = "no indicator is left: none fits everything that the command line asks for"
+
 
 def load_definitions(option: Path | None, *outputs: Path | None) -> "Catalogue":
     """Load the catalogue that the option or the settings name, or that comes with sgkpi.
@@ -45,7 +47,7 @@ def narrow(catalogue: "Catalogue", ids: Iterable[str], selection: "Selection") -
     if named:
         left = {name: left[name] for name in sorted(set(named)) if name in left}
     if not left:
-        say("no indicator is left: none fits everything that the command line asks for")
+        say(NONE_LEFT)
     return replace(catalogue, indicators=left), tuple(left) if named else ()
 
 

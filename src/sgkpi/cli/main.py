@@ -95,11 +95,10 @@ def _add(app: typer.Typer, name: str) -> None:
 def run() -> None:
     """The entry point of the installed program."""
     write_whole()
-    refused = set_cache_dir(cache_path(), create=bool(os.environ.get(CACHE)))
-    if refused is not None:
-        say(f"warning: definitions are not cached: {refused}; set {CACHE} to a folder of your own, or to `off`")
     arguments = sys.argv[1:]
     is_completion = any(name.startswith("_SGKPI") for name in os.environ)
+    if is_completion:  # it reads definitions, and runs no command
+        _cache_definitions()
     if arguments and arguments[0] in COMMANDS:
         app = make_app(arguments[:1])
     else:
@@ -124,6 +123,13 @@ def run() -> None:
         sys.exit(UsageError.exit_code)
 
 
+def _cache_definitions() -> None:
+    """Cache checked definitions where the environment says, or say why not."""
+    refused = set_cache_dir(cache_path(), create=bool(os.environ.get(CACHE)))
+    if refused is not None:
+        say(f"warning: definitions are not cached: {refused}; set {CACHE} to a folder of your own, or to `off`")
+
+
 def _as_command(run: Callable[..., None], name: str) -> Callable[..., None]:
     """Wrap the `run` of a command, so that each way of failing has its message and exit code.
 
@@ -136,6 +142,8 @@ def _as_command(run: Callable[..., None], name: str) -> Callable[..., None]:
     def guarded(*arguments: object, quiet: bool = False, width: int | None = None, **options: Any) -> None:  # noqa: ANN401 - typer knows their types
         set_manner(quiet=quiet, width=width)
         try:
+            if not getattr(options.get("context"), "invoked_subcommand", None):  # else a command follows, which does it
+                _cache_definitions()
             if of_output:
                 options["destination"] = choose_output(
                     name, **{each.name: options.pop(each.name) for each in of_output}

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
-from sgkpi.cli.inputs import commentary_folder, definitions_path
+from sgkpi.cli.inputs import NONE_LEFT, commentary_folder, definitions_path
 from sgkpi.cli.output import Output
 from sgkpi.cli.streams import say
 from sgkpi.model.problems import Severity
@@ -52,6 +52,8 @@ def run(  # noqa: PLR0913 - one parameter for each option
         boundaries=boundaries,
         commentary=commentary_folder(commentary, folder, destination.path),
     )
+    if not report.indicators and not report.problems:
+        say(NONE_LEFT)
     if boundaries:
         say(*(problem for problem in report.problems if problem.severity is not Severity.NOTE))
         destination.write_answer(report.boundaries, boundaries_document, boundaries_records)
