@@ -156,7 +156,11 @@ def test_a_report_is_the_one_that_the_command_writes(tmp_path: Path) -> None:
         ({"kind": "board", "indicators": "rhi_offered"}, "indicators: name them"),
         ({"kind": "team"}, "team: name one"),
         ({"kind": "team", "team": "Nobody"}, "no team 'Nobody' has a case"),
+        ({"kind": "team", "team": "Access Team A", "by": "team"}, "by: a report of the kind 'team' has no breakdowns"),
+        ({"kind": "quality", "by": "team"}, "by: a report of the kind 'quality' has no breakdowns to choose"),
+        ({"kind": "quality", "board": "b.yaml"}, "board: name one for a report with the points of an inspection"),
         ({"since": "2019-01"}, "since: name the folder"),
+        ({"snapshots": "s"}, "snapshots: say with `since` which"),
         ({"month": ["2019-01", "2019-02"]}, "month: give one, not 2"),
     ],
 )
@@ -230,8 +234,9 @@ class TestSnapshots:
     def test_the_first_needs_a_secret_as_the_library_has_no_randomness(self, job: Monthly) -> None:
         with pytest.raises(UsageError, match=r"snapshots.private' has none yet; give 32 random bytes"):
             self.take(job)
-        with pytest.raises(UsageError, match="secret: expected 32 bytes"):
-            self.take(job, secret=b"short")
+        for secret, found in ((b"short", "5"), ("x" * 32, "an object of the type str")):
+            with pytest.raises(UsageError, match=f"secret: expected 32 bytes, .*, not {found}$"):
+                self.take(job, secret=secret)
         assert self.take(job, secret=bytes(32), receipt={"by": "a notebook"}).is_added
         assert not self.take(job).is_added
 

@@ -237,6 +237,14 @@ class TestFiles:
         (["team", "--each"], "--each: name one folder"),
         (["board", "--each"], "--each: use it with `sgkpi report team`, without the name of a team"),
         (["team", "North", "--each", "-o", "packs"], "--each: use it with `sgkpi report team`, without the name"),
+        (["team", "--each", "-o", "north.html"], "-o north.html: this is a file; with --each, name a folder"),
+        (["board", "-o", "a.pdf"], "-o a.pdf: cannot write .pdf files; use one of .md, .xlsx, .html\n"),
+        (["board", "-o", "-"], "-o -: to write to stdout, omit -o\n"),
+        (["team", "North", "--by", "team"], "--by: this does not go with `sgkpi report team`"),
+        (["quality", "--by", "team"], "--by: this does not go with `sgkpi report quality`"),
+        (["indicator", "decided", "--board", "b.yaml"], "--board: a report of kind indicator has no points"),
+        (["quality", "--board", "b.yaml"], "--board: a report of kind quality has no points"),
+        (["board", "--snapshots", "s"], "--snapshots: this goes with --since"),
         (["board", "--for", "public"], "sgkpi cannot publish figures yet"),
         (["board", "--for", "everybody"], "--for: no kind of reader 'everybody'"),
         (["board", "--by", "teem"], "no breakdown 'teem'; did you mean 'team'?"),
@@ -249,6 +257,11 @@ def test_what_cannot_be_asked(project: Path, arguments: list[str], message: str)
     assert done.code == (10 if arguments[:2] == ["indicator", "decide_"] else 2)
     assert message in done.stderr
     assert done.stdout == ""
+
+
+def test_a_setting_for_all_reports_stops_none_that_does_without_it(project: Path) -> None:
+    settings = {"SGKPI_REPORT_BOARD": "absent.yaml", "SGKPI_SNAPSHOTS": "absent"}
+    assert run("report", "quality", cwd=project, env=settings).code == 0
 
 
 class TestPrivacy:

@@ -291,6 +291,7 @@ class TestExitCodes:
             ([], "name the month to publish, as in `sgkpi snapshot --month 2019-02`"),
             (["--month", "2019-02,2019-03"], "--month: give one month, not 2"),
             (["--month", "2019-02", "--fail-on", "restatd"], "--fail-on: no gate 'restatd'; did you mean 'restated'?"),
+            (["--month", "2019-02", "--no-cases", "--cases", "c"], "--no-cases and --cases cannot be combined"),
             (["--month", "2019-02", "--accept", "lost"], "--accept: say why with --reason"),
             (["--month", "2019-02", "--reason", " "], "--reason: this is empty; give a value, or omit it"),
             (["--month", "2019-02", "--cases", "snapshots/cases"], "for sealed cases must not hold, or lie inside,"),

@@ -24,6 +24,9 @@ from sgkpi.model.catalogue import complete_each
 from sgkpi.model.errors import UsageError
 from sgkpi.snapshots.store import Snapshot, Store, default_private_folder, open_store
 
+_WITH_POINTS = (ReportKind.BOARD, ReportKind.IMPROVEMENT)
+_BROKEN_DOWN_AS_IT_IS = (ReportKind.TEAM, ReportKind.QUALITY)
+
 
 @dataclass(frozen=True, repr=False)
 class Report(Answer, Pack):
@@ -84,6 +87,12 @@ def report(
         raise UsageError("indicators: name them for a report of the kind 'indicator', and for no other")
     if (wanted is ReportKind.TEAM) is not bool(team):
         raise UsageError("team: name one for a report of the kind 'team', and for no other")
+    if by and wanted in _BROKEN_DOWN_AS_IT_IS:
+        raise UsageError(f"by: a report of the kind '{wanted}' has no breakdowns to choose")
+    if board is not None and wanted not in _WITH_POINTS:
+        raise UsageError("board: name one for a report with the points of an inspection, and for no other")
+    if snapshots is not None and since is None:
+        raise UsageError("snapshots: say with `since` which of its snapshots the report is compared with")
     points = make.find_board(wanted, Path(board) if board is not None else None, loaded)
     asked = make.ReportRequest(
         kind=wanted,

@@ -12,6 +12,7 @@ from sgkpi.answers.snapshot import take
 from sgkpi.api import Answer, CatalogueLike, ExtractLike, Names, read_inputs
 from sgkpi.api.arguments import (
     MonthLike,
+    kind_of,
     read_as_of,
     read_kinds,
     read_member,
@@ -121,9 +122,15 @@ def _gates(argument: str, names: Names) -> frozenset[Gate]:
 
 
 def _circumstances(private: Path | None, secret: bytes | None, receipt: Mapping[str, object]) -> take.Circumstances:
-    if secret is not None and len(secret) != SECRET_BYTES:
-        raise UsageError(f"secret: expected {SECRET_BYTES} bytes, as os.urandom({SECRET_BYTES}), not {len(secret)}")
+    _check_secret(secret)
     if private is not None and secret is None and read_secret(private) is None:
         raise UsageError(f"secret: '{private}' has none yet; give 32 random bytes, as os.urandom(32)")
     writer = Writer(os.getpid(), platform.node(), "sgkpi.snapshot")
     return take.Circumstances(writer, receipt, secret or b"")
+
+
+def _check_secret(given: object) -> None:
+    """Raise UsageError for what is no secret."""
+    if given is not None and not (isinstance(given, bytes) and len(given) == SECRET_BYTES):
+        found = len(given) if isinstance(given, bytes) else kind_of(given)
+        raise UsageError(f"secret: expected {SECRET_BYTES} bytes, as os.urandom({SECRET_BYTES}), not {found}")

@@ -1,6 +1,6 @@
 """The options of commands, and how their texts are read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from inspect import Parameter
@@ -45,11 +45,35 @@ def named_path(text: str) -> Path:
     return Path(text)
 
 
+def is_typed(context: typer.Context, name: str) -> bool:
+    """Return whether an option stands on the command line, by the name of its parameter; not in the environment."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 class EngineName(StrEnum):
     """The engines that compute figures."""
 
     DUCKDB = "duckdb"
     REFERENCE = "reference"
+
+
+_ENGINES = [engine.value for engine in EngineName]
+
+
+def one_of(names: Sequence[str]) -> Callable[[str], str]:
+    """Return the parser of an option that takes one of these names."""
+
+    def parse(text: str) -> str:
+        if text not in names:
+            raise typer.BadParameter(f"'{text}' is not one of {', '.join(names)}")
+        return text
+
+    return parse
+
+
+def _engine(text: str) -> EngineName:
+    return EngineName(one_of(_ENGINES)(text))
 
 
 DataOption = Annotated[
@@ -109,8 +133,12 @@ AsOfOption = Annotated[
     ),
 ]  # fmt: skip
 EngineOption = Annotated[
-    EngineName, typer.Option("--engine", envvar="SGKPI_ENGINE", help="The engine that computes the figures.")
-]
+    EngineName,
+    typer.Option(
+        "--engine", metavar=f"<{'|'.join(_ENGINES)}>", envvar="SGKPI_ENGINE", parser=_engine,
+        autocompletion=lambda: _ENGINES, help="The engine that computes the figures.",
+    ),
+]  # fmt: skip
 OutputOption = Annotated[
     Path | None,
     typer.Option(
@@ -144,7 +172,7 @@ MonthOption = Annotated[
     ),
 ]  # fmt: skip
 OneMonthOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--month", "-m", metavar="YYYY-MM", autocompletion=complete_months,
         help="The month (default: the last complete one at the as-of time).",
@@ -278,9 +306,9 @@ def parse_months(texts: Iterable[str] | None, option: str = "--month") -> tuple[
     return months or None
 
 
-def parse_month(text: str | None, option: str = "--month") -> Month | None:
+def parse_month(texts: Iterable[str] | None, option: str = "--month") -> Month | None:
     """Return the month of a command that takes one; None when it is not given."""
-    months = parse_months([text], option) if text is not None else None
+    months = parse_months(texts, option)
     if months is not None and len(months) > 1:
         raise UsageError(f"{option}: give one month, not {len(months)}")
     return months[0] if months else None

@@ -98,9 +98,7 @@ def output_options(command: str) -> list[Parameter]:
     names = [each.value for each in offered]
 
     def parse(text: str) -> Format:
-        if text not in names:
-            raise typer.BadParameter(f"'{text}' is not one of {', '.join(names)}")
-        return Format(text)
+        return Format(opt.one_of(names)(text))
 
     format_ = typer.Option("--format", help="The output format.", metavar=f"<{'|'.join(names)}>", parser=parse,
                            autocompletion=lambda: names)  # fmt: skip
@@ -161,9 +159,12 @@ def _format_of(
 ) -> Format:
     """Return the format asked for, or the one that the file's ending means.
 
+    `otherwise` is what else to do, where the command has the option `--format`.
     Raises UsageError where these contradict one another, as a file named as one format that holds another would be
     misread (`.txt` is text of any kind), or where the file could not be written.
     """
+    if str(path) == "-":
+        raise UsageError("-o -: to write to stdout, omit -o" + (" and give --format" if otherwise else ""))
     try:
         is_folder = path.is_dir()
     except OSError as error:

@@ -1,6 +1,6 @@
 """`sgkpi check`: the data quality of an extract."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -11,6 +11,8 @@ from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.model.problems import Severity
+
+_SEVERITIES = ["error", "warning"]
 
 
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -23,7 +25,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     month: opt.OneMonthOption = None,
     rows: Annotated[bool, typer.Option("--rows", help="List every row at fault, not only the first few.")] = False,
     fail_on: Annotated[
-        Literal["error", "warning"], typer.Option("--fail-on", help="Exit with 1 for this severity or worse.")
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar=f"<{'|'.join(_SEVERITIES)}>",
+            parser=opt.one_of(_SEVERITIES),
+            autocompletion=lambda: _SEVERITIES,
+            help="Exit with 1 for this severity or worse.",
+        ),
     ] = "error",
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sgkpi.cli.output import choose_files, write_files, write_stdout, writing_to
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import FORMATS, Format
+from sgkpi.documents.write.formats import FORMATS, OFFERED, Format
 from sgkpi.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def folder_of_pages(outputs: Sequence[Path]) -> Path:
         raise UsageError("--each: name one folder for the pages, as in `sgkpi report team --each -o packs/`")
     (folder,) = outputs
     with writing_to(folder):
-        if folder.is_file():
+        endings = [FORMATS[each].ending for each in OFFERED["report"]]
+        if folder.is_file() or (folder.suffix.lower() in endings and not folder.is_dir()):
             raise UsageError(f"-o {folder}: this is a file; with --each, name a folder")
         if not folder.is_dir() and not folder.parent.is_dir():
             raise UsageError(f"-o {folder}: there is no folder '{folder.parent}'; create it first")

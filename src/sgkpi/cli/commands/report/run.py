@@ -33,6 +33,7 @@ _AUDIENCES = ("internal", "public")
 
 
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    context: typer.Context,
     kind: Annotated[
         str,
         typer.Argument(
@@ -124,6 +125,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     _check_names(wanted, named, selection, each=each)
     conditions = parse_conditions(fail_on)
     _check_commentary(wanted, conditions, write_commentary=write_commentary)
+    _check_used(context, wanted)
     pages = folder_of_pages(outputs) if each else None
     files = choose_files("report", outputs) if pages is None else ()
     authority, marking = report_heading()
@@ -193,6 +195,19 @@ def _check_commentary(kind: str, conditions: Sequence[str], *, write_commentary:
         report = "teams" if kind == "team" else kind
         message = f"a report of {report} has no commentary on indicators; use it with `sgkpi report board`"
         raise UsageError(f"{options[0]}: {message}")
+
+
+def _check_used(context: typer.Context, kind: str) -> None:
+    """Raise UsageError where an option is typed that a report of this kind would pass over."""
+    if opt.is_typed(context, "by") and kind in ("team", "quality"):
+        what = "a team's figures are not broken down further" if kind == "team" else "it breaks no figure down"
+        raise UsageError(f"--by: this does not go with `sgkpi report {kind}`; {what}")
+    if opt.is_typed(context, "board") and kind not in ("board", "improvement"):
+        raise UsageError(
+            f"--board: a report of kind {kind} has no points of an inspection; use it with `sgkpi report board`"
+        )
+    if opt.is_typed(context, "snapshots") and not opt.is_typed(context, "since"):
+        raise UsageError("--snapshots: this goes with --since, which names one of its snapshots")
 
 
 def _check_names(kind: str, names: Sequence[str], selection: Selection, *, each: bool) -> None:

@@ -30,7 +30,7 @@ def run(
     from sgkpi.snapshots.store import open_store
     from sgkpi.snapshots.verify import forget
 
-    month = opt.parse_month(before, "--before")
+    month = opt.parse_month([before], "--before")
     if month is None:
         raise UsageError("--before: give a month, as 2018-04")
     home = store_path(snapshots)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     context: typer.Context,
     month: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--month", "-m", metavar="YYYY-MM", autocompletion=opt.complete_months, help="The month to publish."
         ),
@@ -90,13 +90,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if context.invoked_subcommand is not None:
         _refuse_options(context)
         return
-    if month is None or (asked := opt.parse_month(month)) is None:
+    if (asked := opt.parse_month(month)) is None:
         raise UsageError("name the month to publish, as in `sgkpi snapshot --month 2019-02`")
     gates = [each.value for each in Gate]
     stopping = opt.parse_names("--fail-on", "gate", fail_on(fail_on_ or ()), gates)
     accepted = opt.parse_names("--accept", "gate", accept, gates)
     if accepted and reason is None:
         raise UsageError("--accept: say why with --reason")
+    if no_cases and opt.is_typed(context, "cases"):
+        raise UsageError("--no-cases and --cases cannot be combined: one keeps no sealed cases, the other says where")
     request = SnapshotRequest(
         month=asked,
         history=history,
@@ -148,8 +150,7 @@ def report(taken: "SnapshotTaken", request: "SnapshotRequest", destination: Outp
 def _refuse_options(context: typer.Context) -> None:
     """Raise UsageError where options stand before a command, which would pass them over."""
     for name in context.params:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
+        if opt.is_typed(context, name):
             raise UsageError(
                 f"--{name.strip('_').replace('_', '-')} belongs to taking a snapshot; "
                 f"put the options of `snapshot {context.invoked_subcommand}` after it"
