@@ -6,7 +6,7 @@ from typing import Any
 
 from sgkpi.model.units import ValueUnit
 from tests.support.world_choices import Choices
-from tests.support.world_expressions import Expressions, Names
+from tests.support.world_expressions import WORKING_DAYS, Expressions, Names
 
 Definition = dict[str, Any]
 
@@ -281,8 +281,11 @@ class IndicatorMaker:
 
     def _expression_of(self, plain: Sequence[str]) -> str:
         """A bound: one of some names or, now and then, an expression that may name the related rows above."""
-        if not self.choose.chance(25):
+        if not self.choose.chance(35):
             return self.choose.pick(plain)
+        if self.choose.chance(50):  # so that several related rows may look up working days
+            sign, limit = self.choose.pick(["+", "-"]), self.choose.pick(WORKING_DAYS)
+            return f"{self.expressions.leaf('date')} {sign} interval {limit}"
         kind = self.choose.pick(DATED)
         made = self.expressions.make(kind, 1)
         return self.expressions.leaf(kind) if made == "null" else made
