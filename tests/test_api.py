@@ -156,8 +156,6 @@ def test_a_report_is_the_one_that_the_command_writes(tmp_path: Path) -> None:
         ({"kind": "board", "indicators": "rhi_offered"}, "indicators: name them"),
         ({"kind": "team"}, "team: name one"),
         ({"kind": "team", "team": "Nobody"}, "no team 'Nobody' has a case"),
-        ({"kind": "team", "team": "Access Team A", "by": "team"}, "by: a report of the kind 'team' has no breakdowns"),
-        ({"kind": "quality", "by": "team"}, "by: a report of the kind 'quality' has no breakdowns to choose"),
         ({"kind": "quality", "board": "b.yaml"}, "board: name one for a report with the points of an inspection"),
         ({"since": "2019-01"}, "since: name the folder"),
         ({"snapshots": "s"}, "snapshots: say with `since` which"),

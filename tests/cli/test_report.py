@@ -240,8 +240,6 @@ class TestFiles:
         (["team", "--each", "-o", "north.html"], "-o north.html: this is a file; with --each, name a folder"),
         (["board", "-o", "a.pdf"], "-o a.pdf: cannot write .pdf files; use one of .md, .xlsx, .html\n"),
         (["board", "-o", "-"], "-o -: to write to stdout, omit -o\n"),
-        (["team", "North", "--by", "team"], "--by: this does not go with `sgkpi report team`"),
-        (["quality", "--by", "team"], "--by: this does not go with `sgkpi report quality`"),
         (["indicator", "decided", "--board", "b.yaml"], "--board: a report of kind indicator has no points"),
         (["quality", "--board", "b.yaml"], "--board: a report of kind quality has no points"),
         (["board", "--snapshots", "s"], "--snapshots: this goes with --since"),
@@ -257,6 +255,13 @@ def test_what_cannot_be_asked(project: Path, arguments: list[str], message: str)
     assert done.code == (10 if arguments[:2] == ["indicator", "decide_"] else 2)
     assert message in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("kind", [["team", "North"], ["quality"]])
+def test_breakdowns_of_a_report_without_any_are_noted(project: Path, kind: list[str]) -> None:
+    done = run("report", *kind, "--by", "team", cwd=project)
+    assert done.code == 0
+    assert f"--by has no effect on `sgkpi report {kind[0]}`" in done.stderr
 
 
 def test_a_setting_for_all_reports_stops_none_that_does_without_it(project: Path) -> None:

@@ -25,7 +25,6 @@ from sgkpi.model.errors import UsageError
 from sgkpi.snapshots.store import Snapshot, Store, default_private_folder, open_store
 
 _WITH_POINTS = (ReportKind.BOARD, ReportKind.IMPROVEMENT)
-_BROKEN_DOWN_AS_IT_IS = (ReportKind.TEAM, ReportKind.QUALITY)
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,10 +74,10 @@ def report(
 ) -> Report:
     """Make a report, as `sgkpi report` does: `board`, `indicator`, `team`, `quality` or `improvement`.
 
-    `indicators` are those of a report of indicators, `team` the team of a team's report. `board` is the file with the
-    points of an inspection (else the one of the catalogue), `commentary` the folder of what people write, and `since` a
-    snapshot of the store in the folder `snapshots`. Raises as `compute` does, and DefinitionsError for a mistake in
-    commentary or a board.
+    `indicators` are those of a report of indicators, `team` the team of a team's report, and `by` the breakdowns of any
+    other kind but `quality`. `board` is the file with the points of an inspection (else the one of the catalogue),
+    `commentary` the folder of what people write, and `since` a snapshot of the store in the folder `snapshots`. Raises
+    as `compute` does, and DefinitionsError for a mistake in commentary or a board.
     """
     opened, loaded = read_inputs(extract, catalogue)
     wanted = read_member("kind", ReportKind, str(kind))
@@ -87,8 +86,6 @@ def report(
         raise UsageError("indicators: name them for a report of the kind 'indicator', and for no other")
     if (wanted is ReportKind.TEAM) is not bool(team):
         raise UsageError("team: name one for a report of the kind 'team', and for no other")
-    if by and wanted in _BROKEN_DOWN_AS_IT_IS:
-        raise UsageError(f"by: a report of the kind '{wanted}' has no breakdowns to choose")
     if board is not None and wanted not in _WITH_POINTS:
         raise UsageError("board: name one for a report with the points of an inspection, and for no other")
     if snapshots is not None and since is None:

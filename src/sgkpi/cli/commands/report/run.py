@@ -198,10 +198,13 @@ def _check_commentary(kind: str, conditions: Sequence[str], *, write_commentary:
 
 
 def _check_used(context: typer.Context, kind: str) -> None:
-    """Raise UsageError where an option is typed that a report of this kind would pass over."""
+    """Warn of --by, or raise UsageError for another option, if it is typed and has no effect on this kind of report.
+
+    All kinds take --by, so that one command line serves for each.
+    """
     if opt.is_typed(context, "by") and kind in ("team", "quality"):
         what = "a team's figures are not broken down further" if kind == "team" else "it breaks no figure down"
-        raise UsageError(f"--by: this does not go with `sgkpi report {kind}`; {what}")
+        say(f"--by has no effect on `sgkpi report {kind}`: {what}")
     if opt.is_typed(context, "board") and kind not in ("board", "improvement"):
         raise UsageError(
             f"--board: a report of kind {kind} has no points of an inspection; use it with `sgkpi report board`"
