@@ -46,7 +46,7 @@ def named_path(text: str) -> Path:
 
 
 def is_typed(context: typer.Context, name: str) -> bool:
-    """Return whether an option stands on the command line, by the name of its parameter; not in the environment."""
+    """Return whether an option, by the name of its parameter, was given on the command line."""
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
 

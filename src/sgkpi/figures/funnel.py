@@ -81,7 +81,7 @@ def _judged(point: FunnelPoint, pooled: Fraction) -> FunnelPoint:
 
 
 def flag_of(value: Fraction, judged: int, pooled: Fraction) -> FunnelFlag:
-    """Return the flag of a proportion of so many cases; it is compared exactly, and on a limit it is within."""
+    """Return the flag of a proportion of a number of cases; compared exactly, and within if on a limit."""
     if pooled in (0, 1):
         return FunnelFlag.WITHIN
     distance, variance = value - pooled, pooled * (1 - pooled) / judged
@@ -93,7 +93,7 @@ def flag_of(value: Fraction, judged: int, pooled: Fraction) -> FunnelFlag:
 
 
 def limits_of(judged: int, pooled: Fraction) -> FunnelLimits:
-    """Return the limits for a category of so many cases."""
+    """Return the limits for a category with a number of cases."""
     error = sqrt(pooled * (1 - pooled) / judged)
     lower95, lower998 = (max(0.0, pooled - z * error) for z in (Z95, Z998))
     upper95, upper998 = (min(1.0, pooled + z * error) for z in (Z95, Z998))

@@ -206,7 +206,7 @@ def keys_changed(_: SnapshotComparison, sealed: SealedComparison) -> Verdict:
 
 
 def program(comparison: SnapshotComparison, sealed: SealedComparison) -> Verdict:
-    """Fail if the same version judges cases otherwise of which nothing changed; another version is only told of."""
+    """Fail if the same version of sgkpi judges unchanged cases differently; another version is only mentioned."""
     if not sealed.program:
         return False, ""
     before, now, cases = comparison.sgkpi_before, comparison.sgkpi, _cases(sealed.program)

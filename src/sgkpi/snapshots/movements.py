@@ -168,7 +168,7 @@ def _places(followed: Followed, before: Standing | None, after: Standing | None)
 
 
 def _is_same(before: Standing | None, after: Standing | None) -> bool:
-    """Whether a case stands as before in a period; the month within the period does not matter."""
+    """Whether a case has the same outcome, value and categories as before in a period, whichever its month."""
     if before is None or after is None:
         return before is after
     return (_core(before), before.categories) == (_core(after), after.categories)

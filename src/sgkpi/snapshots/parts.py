@@ -99,8 +99,8 @@ def in_order_parts(
     """Return the part of every cause of a median's or maximum's change: what it changes when it is applied in turn.
 
     `steps` have, for each cause, how many more cases have a value, or fewer. Within a step causes are applied in the
-    order of `Cause`. While there is no value, the last one stands. Where the first or the last state has no value,
-    every part is None.
+    order of `Cause`. While there is no value, the last one is kept. If the first or the last state has no value, every
+    part is None.
     """
     if not states[0].total() or not states[-1].total():
         return tuple(dict.fromkeys(step) for step in steps)

@@ -13,9 +13,9 @@ from sgkpi.engines.duckdb.rows import (
     exists,
     has_repeated_hash,
     identity_as_known,
+    is_latest_version,
     other_parts,
     recorded_key,
-    stands,
     visible_columns,
 )
 from sgkpi.engines.duckdb.tables import Tables
@@ -150,14 +150,14 @@ def _existing(tables: Tables, scan: Scan, rows: str, *, on_days: bool) -> Select
     replaced = tables.replaced.get(rows, 0) > 0
     if not on_days:
         visible = seen(tables, scan, rows).select(Name.ROW_ID.as_(Name.PLACE), *numbers)
-        visible = visible.where(stands(rows)) if replaced else visible
+        visible = visible.where(is_latest_version(rows)) if replaced else visible
         return sql.select(sql.STAR).from_(visible).where(Name.EXISTS)
     pairs = sql.select(sql.STAR, Name.ROW_ID.of("r").as_(Name.PLACE)).from_(rows, "r")
     pairs = pairs.join("reference_days", "d", kind="cross")
     kept = [Name.KEY_HASH, Name.IS_BLANK_ROW, Name.PLACE, Name.DAY_NUMBER, Name.REFERENCE_DAY, Name.KNOWN, *numbers]
     known = sql.select(*kept, *visible_columns(scan, Name.KNOWN)).from_(pairs)
     known = known.where(exists(scan, Name.KNOWN, sql.moment(tables.recorded_by)))
-    known = known.where(stands(rows, Name.PLACE)) if replaced else known
+    known = known.where(is_latest_version(rows, Name.PLACE)) if replaced else known
     return sql.select(sql.STAR).from_(known)
 
 

@@ -26,7 +26,7 @@ select unnest($1::varchar[]) as indicator, unnest($2::boolean[]) as is_stock, un
     unnest($5::int[][]) as categories_before, unnest($6::int[][]) as categories_after,
     unnest($7::int[][]) as evidence_before, unnest($8::int[][]) as evidence_after
 """
-# A case of a flow stands in one month; one of a stock in each of several, so that the month is part of what it is.
+# A case of a flow is in one month; one of a stock may be in several, so that the month is part of its identity.
 _STATES = """
 create or replace table states as
 with every as (

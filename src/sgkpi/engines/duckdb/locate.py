@@ -208,7 +208,7 @@ def _rows_named(shown: Sequence[str], count: int) -> str:
 
 
 def rows_left_out(tables: Tables) -> dict[str, list[int]]:
-    """Return, by file, the rows that have more cells than the header, or cannot be told apart: they cannot be read."""
+    """Return, by file, the rows that cannot be read: with more cells than the header, or with ambiguous ends."""
     return _rejected(tables, lambda line: line.error != _SHORT)
 
 

@@ -20,8 +20,8 @@ from sgkpi.engines.duckdb.rows import (
     dates_of_key,
     exists,
     identity_as_known,
+    is_latest_version,
     recorded_key,
-    stands,
     visible_columns,
 )
 from sgkpi.engines.duckdb.spells import is_active, is_open_within, merged
@@ -159,7 +159,7 @@ def _joined(lookup: Lookup) -> Select:
     relation = f"typed.{table.name}"
     rows = sql.select(sql.STAR, Name.ROW_ID.as_(Name.PLACE), row_key).from_(relation)
     if lookup.tables.replaced.get(relation):
-        rows = rows.where(stands(relation))
+        rows = rows.where(is_latest_version(relation))
     same_key = Name.LOOKUP_KEY.of("a").cast("VARCHAR").eq(Name.ROW_KEY.of("r").cast("VARCHAR"))
     pairs = sql.select(sql.STAR).from_(_QUESTIONS, "a").join(rows, "r", on=same_key)
     asked = [question for question in lookup.asked if question != Name.LOOKUP_KEY]

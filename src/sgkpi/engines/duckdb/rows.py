@@ -90,7 +90,7 @@ def version_of(scan: Scan, recorded_by: datetime) -> Sql | None:
     return sql.when(later | Name.value(column).is_null(), None, value)
 
 
-def stands(relation: str, row: Column = Name.ROW_ID) -> Sql:
+def is_latest_version(relation: str, row: Column = Name.ROW_ID) -> Sql:
     """Return whether a row of a relation with repeated keys is not replaced by another version."""
     return ~row.is_in(sql.select(Name.PLACE).from_(f"replaced.{relation}"))
 

@@ -22,8 +22,8 @@ from sgkpi.engines.duckdb.rows import (
     exists,
     has_repeated_hash,
     identity,
+    is_latest_version,
     repeated_hashes,
-    stands,
     version_of,
 )
 from sgkpi.engines.duckdb.session import Rejected, Session
@@ -237,7 +237,9 @@ class Tables:
     def count_conflicts(self, name: str, scan: Scan, relation: str) -> None:
         """Count the keys of a table with conflicting rows, and store their hashes in `conflicting.…`."""
         key, replaced = Name.KEY_HASH, self.find_replaced(name, scan, relation)
-        alive = ~Name.IS_BLANK_ROW & key.is_not_null() & has_repeated_hash(f"repeated.{name}") & stands(relation)
+        alive = (
+            ~Name.IS_BLANK_ROW & key.is_not_null() & has_repeated_hash(f"repeated.{name}") & is_latest_version(relation)
+        )
         parts = (part.as_(f"i_{place}") for place, part in enumerate(identity(scan)))
         kinds = sql.select(key, *parts).distinct().from_(relation).where(alive)
         several = sql.select(key).from_(kinds).group_by(key).having(sql.fn("count", sql.STAR) > 1)
