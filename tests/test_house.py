@@ -126,3 +126,11 @@ def test_make_alone_lists_every_target() -> None:
     assert phony
     assert listed == phony[1].split()
     assert {"demo", "test", "check", "format", "bench"} <= set(listed)
+
+
+def test_no_name_of_a_month_or_weekday_comes_from_the_locale() -> None:
+    """A notebook may have set one, and the same report must have the same bytes there."""
+    of_the_locale = re.compile(r"\{[^{}\"]*:[^{}\"]*%[aAbB]|from calendar import .*(name|abbr)")
+    assert of_the_locale.search('f"{day.day} {day:%B %Y}"')
+    files = (TOP / "src").rglob("*.py")
+    assert [path.name for path in files if of_the_locale.search(path.read_text(encoding="utf-8"))] == []

@@ -12,6 +12,11 @@ from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Column, Table
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 _NUMBERS = {
     "=": "is",
     "<>": "is not",
@@ -95,14 +100,19 @@ def both(items: Iterable[str]) -> str:
     return _joined(list(items), "and")
 
 
+def name_of_month(day: date) -> str:
+    """Return the English name of a day's month, such as `February`, in every locale."""
+    return _MONTHS[day.month - 1]
+
+
 def long_date(day: date) -> str:
     """Return a date such as `1 February 2019`."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {name_of_month(day)} {day.year}"
 
 
 def long_month(month: Month) -> str:
     """Return a month such as `February 2019`."""
-    return f"{month.first_day:%B %Y}"
+    return f"{name_of_month(month.first_day)} {month.year}"
 
 
 def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str:  # noqa: C901, PLR0911, PLR0912 - a case for each node

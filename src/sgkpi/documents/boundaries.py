@@ -9,6 +9,8 @@ from sgkpi.documents.document import Block, Document, Heading, Paragraph, TableB
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
 
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 if TYPE_CHECKING:
     from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 
@@ -47,7 +49,8 @@ def _shown(moment: date | None) -> str:
     """`Tue 2019-06-11 10:00`: the day of the week is what counting working days goes by."""
     if moment is None:
         return "-"
-    return f"{moment:%a %Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%a %Y-%m-%d}"
+    day = _WEEKDAYS[moment.weekday()]
+    return f"{day} {moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{day} {moment:%Y-%m-%d}"
 
 
 def boundaries_records(tables: Sequence["Boundaries"]) -> rec.Records:

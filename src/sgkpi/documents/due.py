@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sgkpi.answers.due import TEAM, DueList, OpenCase, due_day
-from sgkpi.definitions.wording import long_date
+from sgkpi.definitions.wording import long_date, name_of_month
 from sgkpi.documents import cases as case_list
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, Title, column, filled
@@ -73,7 +73,10 @@ def _columns(listed: DueList, cases: Sequence[OpenCase]) -> tuple[TableColumn, .
 def _indicators(case: OpenCase) -> str:
     """Return a case's indicators; those in which an overdue one can still be done in time with the day."""
     overdue = [each.outcome is Outcome.OVERDUE for each in case.outcomes]
-    days = [f" (due {each.due.day} {each.due:%b})" if any(overdue) and each.due else "" for each in case.outcomes]
+    days = [
+        f" (due {each.due.day} {name_of_month(each.due)[:3]})" if any(overdue) and each.due else ""
+        for each in case.outcomes
+    ]
     return ", ".join(
         each.indicator + ("" if late else day) for each, late, day in zip(case.outcomes, overdue, days, strict=True)
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from sgkpi.definitions.wording import category_name, long_date, long_month, name_of
+from sgkpi.definitions.wording import category_name, long_date, long_month, name_of, name_of_month
 from sgkpi.documents.document import PROVISIONAL_MARK, UNKNOWN_MARK, Rated, Value
 from sgkpi.figures.figure import Caution, Figure, FigureSet, Status
 from sgkpi.figures.limits import NoLimits
@@ -291,7 +291,7 @@ def months_in_words(first: Month, last: Month) -> str:
 
 def short_month(month: Month) -> str:
     """`Feb 2019`."""
-    return f"{month.first_day:%b %Y}"
+    return f"{name_of_month(month.first_day)[:3]} {month.year}"
 
 
 def period_in_words(period: Period) -> str:

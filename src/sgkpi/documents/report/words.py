@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
-from sgkpi.definitions.wording import long_month
+from sgkpi.definitions.wording import long_month, name_of_month
 from sgkpi.documents.phrases import TOO_EARLY, direction_words, is_about_the_same, why_without_value
 from sgkpi.documents.report.page import NO_VALUE, Tag, Words
 from sgkpi.documents.sentences import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
@@ -34,7 +34,7 @@ def outlook_words(icon: Icon | None) -> str:
 
 def month_name(month: Month) -> str:
     """`January`."""
-    return f"{month.first_day:%B}"
+    return name_of_month(month.first_day)
 
 
 def value_words(figure: Figure) -> str:

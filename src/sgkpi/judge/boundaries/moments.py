@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
+from sgkpi.definitions.wording import name_of_month
 from sgkpi.judge.clocks import add_days, add_limit, add_months, instant, known_day
 from sgkpi.judge.values import Moment
 from sgkpi.model.calendar import WorkingDays
@@ -54,7 +55,7 @@ def _from_month_ends(months: int) -> Iterator[tuple[str, datetime]]:
 
 
 def _spoken(day: date) -> str:
-    return f"{day.day} {day:%B}"
+    return f"{day.day} {name_of_month(day)}"
 
 
 def edges(due: date | datetime, *, with_times: bool) -> tuple[tuple[str, date | datetime], ...]:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from markupsafe import Markup
 
+from sgkpi.definitions.wording import name_of_month
 from sgkpi.documents.report.page import Bar, ChartPoint, Event, MonthsChart, PointState, Signal, Sparkline
 from sgkpi.documents.write.html.labels import draw_labels
 from sgkpi.documents.write.html.plot import BASE, HEIGHT, TOP, Plot, runs
@@ -200,7 +201,7 @@ def _draw_months(drawing: Drawing, plot: Plot) -> None:
         back = plot.count - 1 - index
         if back % wide == 0:
             name = "axis" if back % (2 * narrow) == 0 else "axis minor" if back % narrow else "axis least"
-            text, x = f"{point.month.first_day:%b}", plot.middle(index)
+            text, x = name_of_month(point.month.first_day)[:3], plot.middle(index)
             drawing.draw("text", text, class_=name, x=x, y=BASE + 19, text_anchor="middle")
     for index in _years(plot.points):
         year = str(plot.points[index].month.year)
