@@ -247,12 +247,11 @@ def report_races(places: Places) -> tuple[Race, ...]:
 
     def race(title: str, catalogue: Path, limit: float) -> Race:
         asked = ("--month", "2019-02", "--data", str(sample_path()), "--catalogue", str(catalogue))
-        figures = ("--history", "23", "--by", "all", "--csv", "-o", str(places.figures / "report.csv"))
         endings = (FORMATS[each].ending for each in OFFERED["report"])
         files = (part for ending in endings for part in ("-o", str(places.figures / f"report{ending}")))
         against = "sgkpi compute of its months"
         contestants = (
-            Contestant(against, _sgkpi("compute", *asked, *figures)),
+            Contestant(against, _sgkpi("compute", *asked, "--history", "23", "--by", "all")),
             Contestant("sgkpi", _sgkpi("report", "board", *asked, *files)),
         )
         return Race(title, contestants, Limit(against, limit, processor=True))

@@ -152,6 +152,16 @@ def test_the_same_records_give_the_same_bytes() -> None:
     assert write_excel(figure_records(story())) == write_excel(figure_records(story()))
 
 
+def test_cells_are_written_as_xlsxwriter_writes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = records(
+        "text", "=1+1", " ", 0, -3, 0.1, 1 / 3, 10.0**20, True, None, date(2019, 2, 1), datetime(2019, 2, 1, 9)
+    )
+    ours = write_excel(every)
+    for name in ("_write_cell", "write_string", "write_number", "write_datetime"):
+        monkeypatch.delattr(excel_cells.Page, name)
+    assert write_excel(every) == ours
+
+
 def test_nothing_of_the_clock_is_in_the_file() -> None:
     with ZipFile(BytesIO(write_excel(records("x")))) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from sgkpi.answers.report.pack import Card
 from sgkpi.documents.report.page import ChartPoint
@@ -30,8 +31,7 @@ SHORTHAND: Mapping[Shorthand, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number, with the decimals that are shown; a share is a fraction of 1, shown as a percentage."""
 
     value: int | float

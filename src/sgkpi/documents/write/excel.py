@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from sgkpi.documents.records import RecordColumn, Records, RecordTable, Row, quantity_of
-from sgkpi.documents.write.excel_cells import OPTIONS, Formats, check_rows, sheet_text, write_cell
+from sgkpi.documents.write.excel_cells import OPTIONS, Formats, Page, check_rows, sheet_text, write_cell
 from sgkpi.figures.columns import Cell
 
 _MOST_OF_NAME, _MOST_OF_HEADER = 31, 255
@@ -37,7 +37,7 @@ def write_excel(records: Records) -> bytes:
         workbook.set_properties({"created": CREATED})
         formats = Formats(workbook)
         for name, table in zip(_unique([table.name for table in tables], _MOST_OF_NAME), tables, strict=True):
-            _write_sheet(workbook.add_worksheet(name), name, table, formats)
+            _write_sheet(workbook.add_worksheet(name, Page), name, table, formats)
     return buffer.getvalue()
 
 

@@ -30,6 +30,7 @@ from sgkpi.documents.write.excel_cells import (
     OPTIONS,
     Formats,
     Look,
+    Page,
     check_rows,
     sheet_text,
     text_and_format,
@@ -78,9 +79,9 @@ def write_report_excel(report: ReportWorkbook) -> bytes:
         properties = {name: sheet_text(text)[:_MOST_OF_PROPERTY] for name, text in texts.items()}
         workbook.set_properties({**properties, "created": report.made})
         formats = Formats(workbook)
-        cover = workbook.add_worksheet(COVER)
+        cover = workbook.add_worksheet(COVER, Page)
         _write_cover(cover, report, formats)
-        made = {sheet.name: workbook.add_worksheet(sheet.name) for sheet in report.sheets}
+        made = {sheet.name: workbook.add_worksheet(sheet.name, Page) for sheet in report.sheets}
         places = {sheet.name: sheet.header_row for sheet in report.sheets}
         for sheet in report.sheets:
             _write_sheet(made[sheet.name], sheet, formats)
