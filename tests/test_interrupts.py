@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from sgkpi.engines.duckdb.database import defer_interrupts
+from sgkpi.engines.duckdb.session.database import defer_interrupts
 
 
 def test_ctrl_c_waits_for_the_end() -> None:

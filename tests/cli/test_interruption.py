@@ -17,7 +17,7 @@ COMMAND = ("compute", "--month", "2019-02", "--as-of", "2019-03-04", "--by", "al
 QUERY = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range + b.range) % 7 = 3"
 ENDLESS = f"""
 import os, signal, threading
-from sgkpi.engines.duckdb.session import open_session
+from sgkpi.engines.duckdb.session.session import open_session
 threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
     with open_session() as session:

@@ -3,7 +3,7 @@
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.duckdb.cells import has_codes, is_blank, usual_spellings
+from sgkpi.engines.duckdb.ingest.cells import has_codes, is_blank, usual_spellings
 from sgkpi.engines.protocol import ENGINES
 from sgkpi.engines.sql.ast import Column as SqlColumn
 from sgkpi.engines.sql.printer import text_of

@@ -5,7 +5,7 @@ import sys
 import duckdb
 import pytest
 
-from sgkpi.engines.duckdb.macros import FOLD_ODD_LETTERS, create_macros
+from sgkpi.engines.duckdb.session.macros import FOLD_ODD_LETTERS, create_macros
 from sgkpi.extracts.cells import normalise_key
 from sgkpi.model.folding import fold
 

@@ -8,8 +8,8 @@ import pytest
 
 import sgkpi
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import Scan, typed_rows
-from sgkpi.engines.duckdb.raw_rows import few_at_once, read_files
+from sgkpi.engines.duckdb.ingest.raw_rows import few_at_once, read_files
+from sgkpi.engines.duckdb.ingest.typed_rows import Scan, typed_rows
 from sgkpi.engines.sql.printer import text_of
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 from sgkpi.model.expressions import Kind

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.duckdb.macros import create_macros
+from sgkpi.engines.duckdb.session.macros import create_macros
 from sgkpi.engines.protocol import ENGINES
 from sgkpi.extracts.csv_text import clean_text
 from sgkpi.extracts.moments import parse_datetime

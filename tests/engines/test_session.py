@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.duckdb.raw_rows import read_files
-from sgkpi.engines.duckdb.session import Session, open_session
+from sgkpi.engines.duckdb.ingest.raw_rows import read_files
+from sgkpi.engines.duckdb.session.session import Session, open_session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Query
 from tests.support.program import SOURCES
@@ -18,7 +18,7 @@ from tests.support.program import SOURCES
 ENDLESS = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range + b.range) % 7 = 3"
 INTERRUPTED = f"""
 import os, signal, threading
-from sgkpi.engines.duckdb.session import open_session
+from sgkpi.engines.duckdb.session.session import open_session
 threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
     with open_session() as session:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from sgkpi.engines.duckdb.parquet import read_parquet_columns
+from sgkpi.engines.duckdb.ingest.parquet import read_parquet_columns
 from sgkpi.extracts.extract import Extract, SourceFile
 from sgkpi.extracts.open import open_extract as open_with_reader
 from sgkpi.model.expressions import Kind

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgkpi.engines.duckdb.parquet import read_parquet_columns
+from sgkpi.engines.duckdb.ingest.parquet import read_parquet_columns
 from sgkpi.extracts.extract import FileFault, FileFormat, ParquetColumns
 from sgkpi.extracts.open import look_at_parquet
 from tests.extracts.support import only_file, open_files, said

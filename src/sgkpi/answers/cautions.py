@@ -64,7 +64,7 @@ def describe_missing_dates(table: Table, column: str, unreadable: int, blank: in
 
 def empty_columns_of(extract: Extract, table: str, names: Collection[str], rows: int) -> tuple[str, ...]:
     """Return which of a table's columns are blank in every row; none in a table of a few rows."""
-    from sgkpi.engines.duckdb.quality_samples import empty_columns
+    from sgkpi.engines.duckdb.quality.samples import empty_columns
 
     return empty_columns(extract.tables[table], names) if rows >= _FEWEST_ROWS and names else ()
 

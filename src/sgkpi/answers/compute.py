@@ -101,7 +101,7 @@ def compute_resolved(
 
 def _identifier_warnings(extract: Extract, tables: Iterable[str]) -> tuple[Problem, ...]:
     """Return a warning for each column of these tables that identifies people by its header or its first rows."""
-    from sgkpi.engines.duckdb.quality_samples import identifiers_at_a_glance
+    from sgkpi.engines.duckdb.quality.samples import identifiers_at_a_glance
 
     found = {
         (file, describe_identifier(identifier))

@@ -81,7 +81,7 @@ def open_extract(path: Path, catalogue: Catalogue) -> Extract:
 
 
 def _read_parquet_columns(path: Path) -> "ParquetColumns":
-    from sgkpi.engines.duckdb.parquet import read_parquet_columns  # with DuckDB, which CSV does not need yet
+    from sgkpi.engines.duckdb.ingest.parquet import read_parquet_columns  # with DuckDB, which CSV does not need yet
 
     return read_parquet_columns(path)
 
@@ -89,7 +89,7 @@ def _read_parquet_columns(path: Path) -> "ParquetColumns":
 def open_ahead(name: str) -> None:
     """Begin to open an engine's database, and do not wait for it: meanwhile definitions are read."""
     if name == "duckdb":
-        from sgkpi.engines.duckdb import database
+        from sgkpi.engines.duckdb.session import database
 
         database.open_ahead()
 

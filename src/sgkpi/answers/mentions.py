@@ -13,7 +13,7 @@ def check_names_no_case(commentary: CommentaryFolder, extract: Extract) -> None:
     """Raise DefinitionsError with the place of every word that is a key or person of the extract, without the word."""
     if not commentary.words:
         return
-    from sgkpi.engines.duckdb.mentions import find_mentions
+    from sgkpi.engines.duckdb.quality.mentions import find_mentions
 
     named = find_mentions(extract, {word.text for word in commentary.words})
     message = "this names a case or a person of the extract; say it without the key"

@@ -34,7 +34,7 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     }
     if not stocks:
         return {}
-    from sgkpi.engines.duckdb.reconcile import Window, find_flows
+    from sgkpi.engines.duckdb.seal.reconcile import Window, find_flows
 
     # Several indicators are often of the same population: its movements are theirs.
     first: dict[IndicatorPlan, str] = {}

@@ -64,7 +64,7 @@ def check_quality(
 
     Raises UsageError for a table or month that cannot be asked for, and ExtractError when nothing can be read.
     """
-    from sgkpi.engines.duckdb.quality import inspect
+    from sgkpi.engines.duckdb.quality.inspect import inspect
 
     names = _tables(extract, catalogue, asked.tables)
     if asked.of_indicators:

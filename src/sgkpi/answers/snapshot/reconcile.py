@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from sgkpi.answers.snapshot.restate import Former, Present
-from sgkpi.engines.duckdb.reconcile import Window, find_flows
+from sgkpi.engines.duckdb.seal.reconcile import Window, find_flows
 from sgkpi.ledger.movements import Flow
 from sgkpi.model.expressions import names_reference_day, related_names
 from sgkpi.model.indicator import Indicator, Keep

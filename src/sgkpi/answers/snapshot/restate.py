@@ -11,8 +11,8 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sgkpi.engines.duckdb.compare import Comparison, compare_states
-from sgkpi.engines.duckdb.working_days import uses_working_days
+from sgkpi.engines.duckdb.judge.working_days import uses_working_days
+from sgkpi.engines.duckdb.seal.compare import Comparison, compare_states
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.movements import CaseChange, KeyCounts, Layout, MonthCounts, StandingCount

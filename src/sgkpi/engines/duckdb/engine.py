@@ -15,26 +15,26 @@ from pathlib import Path
 from typing import TypeVar
 
 from sgkpi.engines.duckdb import locate
-from sgkpi.engines.duckdb.cases import batch_of, cases_of, create_reference_days, table_of, unplaced_stock
+from sgkpi.engines.duckdb.cases.cases import batch_of, cases_of, create_reference_days, table_of, unplaced_stock
+from sgkpi.engines.duckdb.cases.related import with_related
+from sgkpi.engines.duckdb.cases.tables import SharedRows, Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.count import count_as_read, tally
-from sgkpi.engines.duckdb.ingest import typed_rows
-from sgkpi.engines.duckdb.judge import category, category_text, judged
-from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
-from sgkpi.engines.duckdb.judge_expressions import Names
-from sgkpi.engines.duckdb.judge_outcomes import category_key
-from sgkpi.engines.duckdb.overdue import count_overdue
-from sgkpi.engines.duckdb.persons import create_table_of_cases, person_of, with_persons
-from sgkpi.engines.duckdb.places import periods_of, shown_category
-from sgkpi.engines.duckdb.related import with_related
-from sgkpi.engines.duckdb.rows import dates_of_key
-from sgkpi.engines.duckdb.seal import create_secret, write_sealed
-from sgkpi.engines.duckdb.seal_spells import write_spells
-from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, Record, open_session, watched
-from sgkpi.engines.duckdb.tables import SharedRows, Tables
-from sgkpi.engines.duckdb.too_large import find_too_large
-from sgkpi.engines.duckdb.unreadable import unreadable_files_named
-from sgkpi.engines.duckdb.working_days import amounts_of, create_calendar, uses_working_days
+from sgkpi.engines.duckdb.count.overdue import count_overdue
+from sgkpi.engines.duckdb.count.persons import create_table_of_cases, person_of, with_persons
+from sgkpi.engines.duckdb.count.places import periods_of, shown_category
+from sgkpi.engines.duckdb.count.tally import count_as_read, tally
+from sgkpi.engines.duckdb.ingest.known_rows import dates_of_key
+from sgkpi.engines.duckdb.ingest.typed_rows import typed_rows
+from sgkpi.engines.duckdb.ingest.unreadable import unreadable_files_named
+from sgkpi.engines.duckdb.judge.clocks import CLOCK_PARTS
+from sgkpi.engines.duckdb.judge.expressions import Names
+from sgkpi.engines.duckdb.judge.judged import category, category_text, judged
+from sgkpi.engines.duckdb.judge.outcomes import category_key
+from sgkpi.engines.duckdb.judge.too_large import find_too_large
+from sgkpi.engines.duckdb.judge.working_days import amounts_of, create_calendar, uses_working_days
+from sgkpi.engines.duckdb.seal.cases import create_secret, write_sealed
+from sgkpi.engines.duckdb.seal.spells import write_spells
+from sgkpi.engines.duckdb.session.session import NumberTooLargeError, Progress, Record, open_session, watched
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract

@@ -9,12 +9,12 @@ from io import BufferedReader
 from pathlib import Path
 
 from sgkpi.engines.checks import READ_AS, Check, describe_rows
+from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import Fault, Flag, Scan, is_faulty, typed_rows
-from sgkpi.engines.duckdb.raw_rows import LONGEST_LINE
-from sgkpi.engines.duckdb.rows import has_repeated_hash
-from sgkpi.engines.duckdb.session import Rejected, Session
-from sgkpi.engines.duckdb.tables import Tables
+from sgkpi.engines.duckdb.ingest.known_rows import has_repeated_hash
+from sgkpi.engines.duckdb.ingest.raw_rows import LONGEST_LINE
+from sgkpi.engines.duckdb.ingest.typed_rows import Fault, Flag, Scan, is_faulty, typed_rows
+from sgkpi.engines.duckdb.session.session import Rejected, Session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES

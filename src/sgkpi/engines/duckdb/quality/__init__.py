@@ -1,0 +1,1 @@
+"""Data quality: what `check` finds in the rows of an extract, and the cases that it affects."""

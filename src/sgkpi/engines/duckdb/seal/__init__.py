@@ -1,0 +1,1 @@
+"""Sealed cases, which snapshots keep: how they are written, compared and reconciled."""

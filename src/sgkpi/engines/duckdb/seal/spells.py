@@ -1,0 +1,61 @@
+"""The spells of the cases of stocks, in SQL: when cases enter a stock and leave it.
+
+They come from the dates of rows and not from judgements, as they are the check on a stock's opening and closing.
+"""
+
+from functools import reduce
+from pathlib import Path
+
+from sgkpi.engines import sealed_files
+from sgkpi.engines.duckdb.cases.tables import Tables
+from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest.known_rows import exists
+from sgkpi.engines.duckdb.ingest.typed_rows import key_part
+from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression
+from sgkpi.engines.duckdb.seal.cases import KEY
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Copy, Query, Select, Sql
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.table import Table
+from sgkpi.planning.columns import Spell, carrying_spells
+from sgkpi.planning.plan import Plan
+
+
+def write_spells(plan: Plan, folder: Path, tables: Tables) -> None:
+    """Write the spells of a plan's stocks, for cases with a complete key; tables must be stored and sealed."""
+    nothing = sql.select(*(sql.null(kind).as_(name) for name, kind in sealed_files.SPELL_COLUMNS.items())).limit(0)
+    found: list[Query] = [
+        _spells(tables, each.indicator, spell)
+        for each in plan.indicators
+        if each.indicator.is_stock and tables.extract.tables[each.indicator.table.name].has_key
+        for spell in carrying_spells(each.indicator)
+    ]
+    every = reduce(Query.union_all, [sql.select(sql.STAR).from_(nothing), *found])
+    tables.session.execute(Copy(every, str(folder.absolute() / sealed_files.SPELLS)))
+
+
+def _spells(tables: Tables, indicator: Indicator, spell: Spell) -> Select:
+    """Return the first day of every spell of a case, and the day after its last."""
+    related, own = spell.related, _rows(tables, indicator.table)
+    table = related.table if related else indicator.table
+    key, about = KEY, sql.text(indicator.id).as_("indicator")
+    days = [_day(tables, table, name).as_(part) for part, name in (("start", spell.start), ("end", spell.end))]
+    if related is None:
+        return sql.select(about, key.as_("key"), *days).from_(own).where(Name.OWNER.is_not_null())
+    lookup = key_part(indicator.table.columns[related.case_column]).cast("VARCHAR")
+    asked = sql.select(key.as_("asked"), lookup.as_("lookup")).from_(own).where(Name.OWNER.is_not_null())
+    names, rows = Names({None: table}, sql.moment(tables.as_of), sql.null("DATE")), _rows(tables, table)
+    rows = rows.where(compile_expression(related.where, names).is_true()) if related.where else rows
+    same = key_part(table.columns[related.row_column], "r").cast("VARCHAR").eq(Column("lookup", "a"))
+    return sql.select(about, Column("asked", "a").as_("key"), *days).from_(asked, "a").join(rows, "r", on=same)
+
+
+def _rows(tables: Tables, table: Table) -> Select:
+    """Return the rows of a table that exist."""
+    scan, moments = tables.store(table.name), (sql.moment(tables.as_of), sql.moment(tables.recorded_by))
+    return sql.select(sql.STAR).from_(f"typed.{table.name}").where(exists(scan, *moments))
+
+
+def _day(tables: Tables, table: Table, name: str) -> Sql:
+    """Return the date of a column; null if the file lacks it, as a current list lacks start dates."""
+    return Name.value(name).cast("DATE") if tables.store(table.name).has(name) else sql.null("DATE")
