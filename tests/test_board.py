@@ -8,7 +8,8 @@ from itertools import permutations
 import pytest
 
 from sgkpi.answers.board import PointIndicator, PointState, months_of_board, point_states
-from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.board import Board, BoardPoint
 from sgkpi.model.commentary import CommentaryFile, CommentaryFolder, CommentaryKind, PointAssessment
 from sgkpi.model.indicator import Indicator, PeriodColumn

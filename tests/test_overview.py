@@ -18,7 +18,8 @@ from sgkpi.answers.overview import (
     worst_first,
 )
 from sgkpi.api import Results
-from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure_set import ReasonCount
 from sgkpi.ledger.cases import OverdueCases
 from sgkpi.model.indicator import Clock, Improvement, PointInTime
 from sgkpi.model.measures import Measure

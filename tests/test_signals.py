@@ -10,7 +10,7 @@ from sgkpi.answers.compute import compute
 from sgkpi.answers.signals import find_signals
 from sgkpi.definitions.bundled import sample_path
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.series import Series
 from sgkpi.figures.signals import LimitsKind, NoLimits
 from sgkpi.model.catalogue import Catalogue

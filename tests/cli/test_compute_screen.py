@@ -12,7 +12,8 @@ from sgkpi.documents.document import TableBlock, TableColumn
 from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.write.terminal.column import as_text
 from sgkpi.documents.write.text import draw_spark
-from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure_set import ReasonCount
 from sgkpi.figures.series import judge_figures
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.indicator import Improvement

@@ -8,7 +8,8 @@ from rich.cells import cell_len
 
 from sgkpi.api import Results
 from sgkpi.documents.compute import compute_document, name_periods
-from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure_set import ReasonCount
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import Month, PeriodKind, period_for

@@ -21,7 +21,8 @@ from sgkpi.documents.write.json import write_json
 from sgkpi.documents.write.markdown import escape, write_markdown
 from sgkpi.documents.write.parquet import write_parquet
 from sgkpi.figures.columns import FIGURE_COLUMNS
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from tests.support.results import AS_OF, count, month, not_covered, proportion, results, story

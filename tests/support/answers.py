@@ -23,7 +23,8 @@ from sgkpi.answers.why.explain import Why
 from sgkpi.answers.why.steps import Step as StepOfWhy
 from sgkpi.engines.checks import Check
 from sgkpi.engines.quality import Rows, TableFacts
-from sgkpi.figures.figure import FigureSet, Status
+from sgkpi.figures.figure import Status
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.funnel import FunnelPoint, judge_funnel
 from sgkpi.figures.limits import LimitsKind, NoLimits
 from sgkpi.figures.series import Series, SeriesMonth

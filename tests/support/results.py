@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from sgkpi.api import Results
-from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure_set import ReasonCount
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Improvement, Indicator, PeriodColumn

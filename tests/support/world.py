@@ -14,7 +14,8 @@ from typing import Any
 from sgkpi import api
 from sgkpi.api import Results
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import Figure, ReasonCount
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import ReasonCount
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError, SgkpiError

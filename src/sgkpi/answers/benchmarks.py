@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sgkpi.figures.comparison import Comparison, compare_with_value
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.benchmarks import Benchmark
 
 

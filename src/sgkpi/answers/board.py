@@ -12,7 +12,8 @@ from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.mentions import check_names_no_case
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import Figure, FigureSet, Rating
+from sgkpi.figures.figure import Figure, Rating
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.signals import Icon
 from sgkpi.model.board import Board, BoardPoint
 from sgkpi.model.catalogue import Catalogue

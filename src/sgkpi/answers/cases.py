@@ -16,7 +16,7 @@ from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.cells import normalise_key
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import order_categories
-from sgkpi.figures.figure import Caution
+from sgkpi.figures.figure_set import Caution
 from sgkpi.ledger.cases import CaseOutcome, due_order
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError

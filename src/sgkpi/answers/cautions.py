@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sgkpi.engines.checks import Check
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import Caution
+from sgkpi.figures.figure_set import Caution
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.table import Table
 from sgkpi.model.words import plural

@@ -9,7 +9,8 @@ from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.signals import SeriesRules
 from sgkpi.ledger.cases import FoundCases
 from sgkpi.ledger.ledger import Ledger

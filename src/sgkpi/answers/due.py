@@ -10,7 +10,7 @@ from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.inputs import engine_named
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import Caution
+from sgkpi.figures.figure_set import Caution
 from sgkpi.ledger.cases import CaseOutcome, FoundCases, due_order
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from sgkpi.answers.compute import compute
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.funnel import FunnelPoint, expected_beyond, judge_funnel
 from sgkpi.figures.numbers import round_half_up
 from sgkpi.model.catalogue import Catalogue

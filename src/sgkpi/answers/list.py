@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sgkpi.answers.compute import compute, with_ratings
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import Request

@@ -21,7 +21,8 @@ from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.comparison import Difference, compare_with_earlier
-from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.ratings import rate
 from sgkpi.figures.series import Series
 from sgkpi.ledger.cases import OverdueCases, due_order

@@ -4,7 +4,7 @@ from sgkpi.answers.compute import compute_resolved, months_of_signals
 from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.request import Request
 from sgkpi.planning.request import resolve

@@ -14,7 +14,8 @@ from sgkpi.engines.protocol import ENGINES, Engine, Progress
 from sgkpi.extracts import scratch
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure import Caution, Figure
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import Caution
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.ledger.sealed import Seal

@@ -41,7 +41,7 @@ from sgkpi.documents.records import Records
 from sgkpi.documents.signals import signals_records
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.catalogue import Catalogue, complete_each
 from sgkpi.model.errors import UsageError
 from sgkpi.model.outcomes import Outcome

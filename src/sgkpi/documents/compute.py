@@ -30,7 +30,8 @@ from sgkpi.documents.phrases import (
     value_cell,
 )
 from sgkpi.figures.build import order_categories
-from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
 from sgkpi.figures.signals import JudgedMonth, Variation
 from sgkpi.model.groups import grouped

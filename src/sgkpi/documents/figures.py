@@ -9,7 +9,8 @@ from sgkpi.documents import records as rec
 from sgkpi.documents.document import Paragraph, Rated, TableBlock, column
 from sgkpi.documents.phrases import shown_breakdown, shown_category, unavailable_lines
 from sgkpi.figures.columns import FIGURE_COLUMNS, Cell, figure_row
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.numbers import Bounds, decimals_in, show_count, show_figure, show_target, show_value
 from sgkpi.figures.series import Series
 from sgkpi.model.indicator import Improvement

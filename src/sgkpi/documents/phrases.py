@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from sgkpi.definitions.wording import category_name, long_date, long_month, name_of, name_of_month
 from sgkpi.documents.document import PROVISIONAL_MARK, UNKNOWN_MARK, Rated, Value
-from sgkpi.figures.figure import Caution, Figure, FigureSet, Status
+from sgkpi.figures.figure import Figure, Status
+from sgkpi.figures.figure_set import Caution, FigureSet
 from sgkpi.figures.limits import NoLimits
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_value
 from sgkpi.figures.signals import Icon, Variation

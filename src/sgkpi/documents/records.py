@@ -17,7 +17,7 @@ from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.units import ValueUnit
 
 if TYPE_CHECKING:
-    from sgkpi.figures.figure import Caution
+    from sgkpi.figures.figure_set import Caution
     from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 
 

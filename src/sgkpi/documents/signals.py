@@ -31,7 +31,8 @@ from sgkpi.documents.variation import (
     unsettled_in_words,
 )
 from sgkpi.figures.columns import Cell, nearest
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.numbers import NOTHING, decimals_in, show_target, show_value
 from sgkpi.figures.series import Series, SeriesMonth
 from sgkpi.figures.signals import Variation

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
-from sgkpi.figures.figure import Figure, FigureSet, ReasonCount
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet, ReasonCount
 from sgkpi.figures.series import Series, judge_figures
 from sgkpi.figures.signals import SeriesRules, icon_of
 from sgkpi.figures.steps import Basis, make_figure

@@ -13,7 +13,8 @@ from sgkpi.answers.overview import ALL_CASES, Category, find_overdue, months_nee
 from sgkpi.answers.report.privacy import is_reportable, is_unlisted, without_unlisted
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.cases import OverdueCases
 from sgkpi.ledger.movements import Flow

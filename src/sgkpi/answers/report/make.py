@@ -27,7 +27,7 @@ from sgkpi.answers.report.slugs import slugs_of, stray_files
 from sgkpi.answers.report.teams import has_cases, team_named, teams_of
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.commentary import NO_COMMENTARY, CommentaryFolder, CommentaryKind

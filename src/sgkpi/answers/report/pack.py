@@ -6,7 +6,8 @@ from enum import StrEnum
 from sgkpi.answers.board import BoardState
 from sgkpi.answers.check.findings import QualityReport
 from sgkpi.answers.overview import Overview
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.signals import Icon, JudgedMonth
 from sgkpi.model.commentary import NO_COMMENTARY, Action, ChartEvent, CommentaryFile, CommentaryFolder
 from sgkpi.model.indicator import Indicator

@@ -17,7 +17,7 @@ from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts import scratch as scratch_folders
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import SnapshotError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sgkpi.answers.compute import compute
 from sgkpi.answers.inputs import load_catalogue, open_extract
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.snapshots.published import FIGURES
 from sgkpi.snapshots.sources import DEFINITIONS
 from sgkpi.snapshots.store import Snapshot, Store

@@ -15,7 +15,7 @@ from sgkpi.documents.report.quality import NOT_CORRECTED_NOTE, indicators_of, me
 from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, Shorthand, columns
 from sgkpi.documents.report.sheet_cells import NO_INDICATOR, said, value_cell, yes_or_no
 from sgkpi.documents.report.words import direction_at, target_with_amber, value_words
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.commentary import Action, CommentaryFile
 from sgkpi.model.indicator import Improvement, Indicator
 

@@ -64,9 +64,9 @@ def make_story(seed: int, scale: float, indicators: Mapping[str, Indicator]) -> 
     town = Town(stage, leavers_at(scale))
     referrals = front_door(stage, town)
     care = InCare(stage, town, Adoptions(stage).rows)
-    caseload = Caseload(stage, town, referrals, care)
+    caseload = Caseload(stage, town, referrals, care.spells, care.used)
     for month in SIMULATED:
-        caseload.run(month, care)
+        caseload.run(month, care.run)
     versions = protection(stage, town, caseload, referrals)
     write_cases(caseload, town)
     workforce = Workforce(stage)

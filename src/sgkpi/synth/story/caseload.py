@@ -4,10 +4,9 @@ Cases open with referrals. Some lead to a strategy discussion, a conference and 
 child in need plan or into care, and close when all plans have ended. The numbers of open cases and plans stay the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.story.choices import by_month, choose_groups, chosen, grouped
@@ -15,9 +14,6 @@ from sgkpi.synth.story.days import days_earlier, days_later, known_day, months_f
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage, as_date
-
-if TYPE_CHECKING:
-    from sgkpi.synth.story.care import InCare
 
 # Two months before the story begins, so that enquiries lead to plans from its first day.
 BEGIN = Month(2018, 2)
@@ -64,21 +60,31 @@ class Enquiry:
 
 
 class Caseload:
-    """All cases and plans, made month by month."""
+    """All cases and plans, made month by month, from periods of care that began earlier.
 
-    def __init__(self, stage: Stage, town: Town, referrals: Sequence[Referral], care: "InCare") -> None:
+    `used` are children who have been in care.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        town: Town,
+        referrals: Sequence[Referral],
+        in_care: Sequence[Spell],
+        used: Collection[str],
+    ) -> None:
         self.stage = stage
         self.town = town
         self.rng = stage.rng("caseload")
         self.cases: list[Case] = []
         self.open: dict[str, Case] = {}
         self.enquiries: list[Enquiry] = []
-        self.plans: dict[str, list[Spell]] = {"cp": [], "cin": [], "care": list(care.spells)}
+        self.plans: dict[str, list[Spell]] = {"cp": [], "cin": [], "care": list(in_care)}
         self.pending: list[Enquiry] = []
-        self.used = {*care.used, *(spell.person for spell in care.spells)}
+        self.used = {*used, *(spell.person for spell in in_care)}
         accepted = [referral for referral in referrals if referral.accepted]
         self.referrals = dict(by_month(accepted, lambda referral: referral.received.date()))
-        self._begin(care.open)
+        self._begin(spell for spell in in_care if spell.end is None)
         self._spoil()
 
     # Before the first month
@@ -136,13 +142,13 @@ class Caseload:
 
     # Each month
 
-    def run(self, month: Month, care: "InCare") -> None:
-        """Run a month: new cases, enquiries and plans, then endings."""
+    def run(self, month: Month, change_care: Callable[["Caseload", Month], None]) -> None:
+        """Run a month: new cases, enquiries and plans, children who come into care or leave, then endings."""
         referred = (each for each in self.referrals.get(month, ()) if each.child not in self.open)
         fresh = [self.new_case(each.child, each.received.date()) for each in referred]
         self.enquire(month)
         self.confer(month)
-        care.run(self, month)
+        change_care(self, month)
         self.end_cp(month)
         self.need(month)
         self.close(month, fresh)
