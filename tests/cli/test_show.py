@@ -11,6 +11,8 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.answers.overview import Overview, make_overview
+from sgkpi.documents.bars import bar_scale
+from sgkpi.documents.document import Chart
 from sgkpi.documents.sentences import bound_in_words
 from sgkpi.documents.show import chart, show_document
 from sgkpi.documents.write.terminal.chart import draw_bars, enlarge
@@ -320,6 +322,20 @@ class TestBars:
             "████    ",
             "█" * 8,
         ]
+
+    def test_a_number_below_nought_ends_at_nought(self) -> None:
+        # from -2 to 6 in 16 characters: one for each half, nought after the fourth, and the target of -1 after two
+        points = chart([count(FEBRUARY, 0)] * 3).points
+        numbers = [replace(point, value=Fraction(n)) for point, n in zip(points, (-2, -1, 6), strict=True)]
+        numbers[2] = replace(numbers[2], target=Fraction(-1))
+        drawn = Chart(tuple(numbers), Fraction(-2), Fraction(6))
+        assert draw_bars(drawn, 16, unicode=True) == ["████            ", "  ██            ", "  │ ████████████"]
+
+    def test_the_scale_has_room_for_every_number(self) -> None:
+        spent = Quantity(Measure.RATIO, ValueUnit.PERCENT)
+        assert bar_scale([Fraction(3, 2), Fraction(2)], spent) == (0, 2)
+        assert bar_scale([Fraction(1, 2)], spent) == (0, 1)
+        assert bar_scale([Fraction(-3), Fraction(-2)], Quantity(Measure.MEAN)) == (-3, 0)
 
     def test_eighths_of_a_character(self) -> None:
         # 1 of 8 of 10 characters is 1.25: one whole and two eighths

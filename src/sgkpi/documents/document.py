@@ -212,9 +212,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Chart:
-    """A series of periods against their targets, on a scale from zero; `note` explains the marks."""
+    """A series of periods against their targets, on a scale that has zero on it; `note` explains the marks."""
 
     points: tuple[Point, ...]
+    least: Fraction
     greatest: Fraction
     note: str = ""
 

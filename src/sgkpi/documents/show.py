@@ -10,6 +10,7 @@ from sgkpi.answers.overview import BreakdownFigures, Overview
 from sgkpi.definitions.english import answers_in_words, explain_briefly
 from sgkpi.definitions.wording import long_date, long_month
 from sgkpi.documents import document as doc
+from sgkpi.documents.bars import bar_scale
 from sgkpi.documents.chance import benchmarks_in_words, settled_in_words, what_is_known
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
@@ -92,7 +93,7 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
 
 
 def chart(history: Sequence[Figure]) -> doc.Chart:
-    """Return months on one scale: that of shares to 100%, any other to the greatest value or target.
+    """Return months on one scale, on which every value and target has its place.
 
     Several months before the first that the extract covers are a note.
     """
@@ -101,12 +102,11 @@ def chart(history: Sequence[Figure]) -> doc.Chart:
         shown = list(history)
     points = tuple(map(_point, shown))
     known = [number for point in points for number in (point.value, point.target) if number is not None]
-    is_share = bool(history) and history[0].quantity.is_share
-    greatest = Fraction(1) if is_share else max(known, default=Fraction(0))
+    least, greatest = bar_scale(known, history[0].quantity) if history else (Fraction(0), Fraction(0))
     notes = [PROVISIONAL_NOTE] if any(point.shown.provisional for point in points) else []
     notes += [UNKNOWN_NOTE] if any(point.shown.much_unknown for point in points) else []
     notes += [f"not covered by the extract before {points[0].label}"] if len(shown) < len(history) else []
-    return doc.Chart(points, greatest, "; ".join(notes))
+    return doc.Chart(points, least, greatest, "; ".join(notes))
 
 
 def _point(figure: Figure) -> doc.Point:

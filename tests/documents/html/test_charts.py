@@ -109,7 +109,7 @@ class TestFluid:
 
 
 class TestScale:
-    """Shares: tens around what is drawn. Numbers: from nought, 1, 2 or 5 apart."""
+    """Shares: tens around what is drawn. Numbers: from nought, 1, 2 or 5 apart. Both go as far as what is drawn."""
 
     @pytest.mark.parametrize(
         ("percents", "ticks"),
@@ -122,6 +122,9 @@ class TestScale:
             ((12, 88), "0% 20% 40% 60% 80% 100%"),
             ((35, 90), "20% 40% 60% 80% 100%"),  # 30 to 100 is 70 points: twenties, from 20
             ((45, 85), "40% 50% 60% 70% 80% 90%"),
+            ((136, 151), "130% 140% 150% 160%"),  # of a budget: 133 and 154, no more than 160
+            ((40, 310), "0% 100% 200% 300% 400%"),  # 280 points: hundreds, as five fifties are too few
+            ((-12, 20), "-20% -10% 0% 10% 20% 30%"),
         ],
     )
     def test_shares(self, percents: tuple[int, ...], ticks: str) -> None:
@@ -137,6 +140,8 @@ class TestScale:
             ((129, 100), "0 50 100 150"),
             ((4100, 0), "0 2,000 4,000 6,000"),
             ((8000, 0), "0 2,000 4,000 6,000 8,000"),
+            ((-8, 7), "-10 -5 0 5 10"),
+            ((-3, -2), "-3 -2 -1 0"),
         ],
     )
     def test_numbers(self, numbers: tuple[int, ...], ticks: str) -> None:
@@ -158,10 +163,20 @@ class TestScale:
         labels = [each for each in root.iter("text") if each.get("x") == "-8"]
         assert [each.get("y") for each in labels] == ["190", "138", "86", "34"]
 
+    def test_values_below_nought_and_above_100_per_cent_are_inside(self) -> None:
+        """From -10 to 10 a unit is 7.8 px: -8 is 15.6 px above the bottom. From 130 to 160 a point is 5.2 px."""
+        days = drawn(chart_of([point(1, Fraction(-8)), point(0, Fraction(7))], is_share=False))
+        assert [each.get("cy") for each in named(days, "point")] == ["170.4", "53.4"]
+        spent = drawn(chart_of(shares(136, 151)))
+        assert [each.get("cy") for each in named(spent, "point")] == ["154.8", "76.8"]
+
     def test_a_scale_that_does_not_start_at_zero_says_so(self) -> None:
         assert scale_words(chart_of(shares(79, 90))) == "The scale starts at 70%, not at zero."
         assert scale_words(chart_of(shares(5, 9))) == ""
         assert scale_words(chart_of([point(0, Fraction(90))], is_share=False)) == ""
+        assert (
+            scale_words(chart_of([point(0, Fraction(-9))], is_share=False)) == "The scale starts at -10, not at zero."
+        )
 
     def test_every_point_can_be_read_back_from_the_ticks(self) -> None:
         percents = [61.7, 88.8, 93.2, 71.05, 99.9, 66.6]
@@ -496,7 +511,7 @@ class TestBar:
         root = ET.fromstring(bar(Bar(share(79), Fraction(1), share(90), (share(75), share("82.5")))))
         assert (root.get("aria-hidden"), root.get("focusable")) == ("true", "false")
         (fill,) = named(root, "fill")
-        assert (fill.get("x"), fill.get("width"), fill.get("height")) == ("0", "79%", "12")
+        assert (fill.get("x"), fill.get("width"), fill.get("height")) == ("0%", "79%", "12")
         (interval,), (halo, around_target), (target,) = (named(root, each) for each in ("interval", "halo", "target"))
         assert (around_target.get("x1"), around_target.get("stroke")) == ("90%", "#fff")
         assert (interval.get("x1"), interval.get("x2"), interval.get("stroke-width")) == ("75%", "82.5%", "2.5")
@@ -506,6 +521,15 @@ class TestBar:
     def test_a_number_against_the_greatest_of_its_column(self) -> None:
         (fill,) = named(ET.fromstring(bar(Bar(Fraction(3), Fraction(12)))), "fill")
         assert fill.get("width") == "25%"
+
+    def test_a_value_below_nought_ends_at_nought(self) -> None:
+        """From -5 to 15, nought is at a quarter, and -2 at 3 of 20."""
+        below, above = (Bar(Fraction(n), Fraction(15), Fraction(5), least=Fraction(-5)) for n in (-2, 15))
+        (fill,) = named(ET.fromstring(bar(below)), "fill")
+        assert (fill.get("x"), fill.get("width")) == ("15%", "10%")
+        root = ET.fromstring(bar(above))
+        assert [(each.get("x"), each.get("width")) for each in named(root, "fill")] == [("25%", "75%")]
+        assert [each.get("x1") for each in named(root, "target")] == ["50%"]
 
     def test_no_value_and_a_scale_of_nothing_draw_no_length(self) -> None:
         assert named(ET.fromstring(bar(Bar(None, Fraction(1)))), "fill") == []

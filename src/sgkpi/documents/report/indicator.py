@@ -9,6 +9,7 @@ from sgkpi.answers.overview import BreakdownFigures, has_few_cases
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import answers_in_words, explain_briefly
 from sgkpi.definitions.wording import long_month
+from sgkpi.documents.bars import bar_scale
 from sgkpi.documents.chance import benchmarks_in_words, movements_in_words
 from sgkpi.documents.phrases import caution_lines, shown_breakdown, shown_category
 from sgkpi.documents.report.chart import months_chart
@@ -199,13 +200,13 @@ def breakdown_table(card: Card, name: str, figures: list[Figure], caption: str) 
 
 
 def _bars(figures: list[Figure]) -> Iterator[Bar]:
-    ends = (end for each in figures for end in (each.value, each.target_green, each.interval_upper))
-    known = [Fraction(end) for end in ends if end is not None]
-    is_share = figures[0].quantity.is_share
-    greatest = Fraction(1) if is_share else max(known, default=Fraction(1)) or Fraction(1)
+    ends = (
+        end for each in figures for end in (each.value, each.target_green, each.interval_lower, each.interval_upper)
+    )
+    least, greatest = bar_scale((Fraction(end) for end in ends if end is not None), figures[0].quantity)
     for each in figures:
         target = Fraction(each.target_green) if each.target_green is not None else None
-        yield Bar(each.value, greatest, target, _interval(each))
+        yield Bar(each.value, greatest, target, _interval(each), least)
 
 
 def _interval(figure: Figure) -> tuple[Fraction, Fraction] | None:

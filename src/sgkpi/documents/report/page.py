@@ -120,12 +120,16 @@ class Tag:
 
 @dataclass(frozen=True)
 class Bar:
-    """A value drawn on a scale from 0 to `greatest`, with its target and interval; its row has the same in numbers."""
+    """A value drawn from 0 on a scale from `least` to `greatest`, with its target and interval.
+
+    Its row has the same in numbers.
+    """
 
     value: Fraction | None
     greatest: Fraction
     target: Fraction | None = None
     interval: tuple[Fraction, Fraction] | None = None
+    least: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)

@@ -239,15 +239,20 @@ def sparkline(spark: Sparkline) -> Markup:
 
 
 def bar(cell: Bar) -> Markup:
-    """Return a value against nought to the greatest, with its interval and its target."""
+    """Return a value from nought on the scale of its column, with its interval and its target."""
     drawing = ornament("bar", 18)
 
     def at(value: Fraction) -> str:
-        return percent(max(Fraction(0), min(Fraction(1), value / cell.greatest)) if cell.greatest else 0)
+        return percent(share_of(value))
+
+    def share_of(value: Fraction) -> Fraction:
+        return (value - cell.least) / (cell.greatest - cell.least) if cell.greatest > cell.least else Fraction(0)
 
     drawing.draw("rect", class_="rest", fill=REST, x="0", y=3, width="100%", height=12)
     if cell.value is not None:
-        drawing.draw("rect", class_="fill", fill=INK, x="0", y=3, width=at(cell.value), height=12)
+        first, last = sorted((Fraction(0), cell.value))
+        width = percent(share_of(last) - share_of(first))
+        drawing.draw("rect", class_="fill", fill=INK, x=at(first), y=3, width=width, height=12)
     if cell.value is not None and cell.interval:
         x = (at(cell.interval[0]), at(cell.interval[1]))
         drawing.line("halo", x, (9, 9), stroke="#fff", stroke_width=5)

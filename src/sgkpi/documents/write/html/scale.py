@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count
 from math import ceil, floor
 
 from sgkpi.documents.report.page import ChartPoint
@@ -10,8 +11,7 @@ from sgkpi.documents.report.page import ChartPoint
 TENTH = Fraction(1, 10)
 _NARROWEST = 3 * TENTH
 _SPACE = Fraction(3, 100)
-_MOST_TENTHS = 5 * TENTH
-_TICKS = 4
+_STEPS, _STEPS_OF_SHARE = 4, 5  # at most, before the ends of a scale are moved to ticks
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,30 @@ def _drawn(point: ChartPoint) -> Iterable[Fraction]:
 
 
 def _share_scale(drawn: list[Fraction]) -> Scale:
-    """Return tens of per cent around what is drawn, at least 30 points wide."""
-    low = max(Fraction(0), floor((min(drawn) - _SPACE) * 10) * TENTH)
-    high = min(Fraction(1), ceil((max(drawn) + _SPACE) * 10) * TENTH)
+    """Return tens of per cent around what is drawn, at least 30 points wide.
+
+    It ends at 0% and at 100%, unless a share that is no proportion, such as what was spent of a budget, lies beyond.
+    """
+    least, most = floor(min([Fraction(0), *drawn]) * 10) * TENTH, ceil(max([Fraction(1), *drawn]) * 10) * TENTH
+    low = max(least, floor((min(drawn) - _SPACE) * 10) * TENTH)
+    high = min(most, ceil((max(drawn) + _SPACE) * 10) * TENTH)
     while high - low < _NARROWEST:
-        low = max(Fraction(0), low - TENTH)
+        low = max(least, low - TENTH)
         if high - low < _NARROWEST:
-            high = min(Fraction(1), high + TENTH)
-    step = TENTH if high - low <= _MOST_TENTHS else 2 * TENTH
+            high = min(most, high + TENTH)
+    step = _step(TENTH, (high - low) / _STEPS_OF_SHARE)
     return Scale(floor(low / step) * step, ceil(high / step) * step, step, is_share=True)
 
 
 def _number_scale(drawn: list[Fraction]) -> Scale:
-    """Return a scale from nought, with whole ticks that are 1, 2 or 5 times a power of ten apart."""
-    most = max([*drawn, Fraction(1)])
-    power = 1
-    while power * 10 * _TICKS <= most:
-        power *= 10
-    step = next(Fraction(power * each) for each in (1, 2, 5, 10) if power * each * _TICKS >= most)
-    return Scale(Fraction(0), ceil(most / step) * step, step, is_share=False)
+    """Return a scale from nought, or from below it where a number is, with whole ticks."""
+    low, high = min([Fraction(0), *drawn]), max([Fraction(0), *drawn])
+    step = _step(Fraction(1), (high - low) / _STEPS)
+    low = floor(low / step) * step
+    return Scale(low, max(low + step, ceil(high / step) * step), step, is_share=False)
+
+
+def _step(unit: Fraction, least: Fraction) -> Fraction:
+    """Return the first of 1, 2 and 5 times powers of ten, in a unit, that is no smaller than the least."""
+    steps = (unit * each * Fraction(10) ** power for power in count() for each in (1, 2, 5))
+    return next(step for step in steps if step >= least)

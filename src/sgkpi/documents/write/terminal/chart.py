@@ -65,16 +65,21 @@ def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
 def draw_bars(chart: Chart, width: int, *, unicode: bool) -> list[str]:
     """Return the bars of a chart, all on its scale."""
     console = Console(file=StringIO(), width=width, color_system=None)
-    return [_bar(console, point, chart.greatest, width, unicode=unicode) for point in chart.points]
+    return [_bar(console, point, chart, width, unicode=unicode) for point in chart.points]
 
 
-def _bar(console: Console, point: Point, greatest: Fraction, width: int, *, unicode: bool) -> str:
-    share = point.value / greatest if point.value and greatest else Fraction(0)
-    drawn = "".join(part.text for part in console.render(Bar(1.0, 0.0, float(share), width=width))).rstrip("\n")
+def _bar(console: Console, point: Point, chart: Chart, width: int, *, unicode: bool) -> str:
+    """Return the bar of a value from zero, with a mark at its target."""
+
+    def place(number: Fraction) -> Fraction:
+        return (number - chart.least) / (chart.greatest - chart.least) if chart.greatest > chart.least else Fraction(0)
+
+    begin, end = sorted((float(place(Fraction(0))), float(place(point.value or Fraction(0)))))
+    drawn = "".join(part.text for part in console.render(Bar(1.0, begin, end, width=width))).rstrip("\n")
     bar = (drawn if unicode else drawn.translate(_PLAIN)).ljust(width)
-    if point.target is None or not greatest:
+    if point.target is None or chart.greatest == chart.least:
         return bar
-    at = min(int(point.target / greatest * width), width - 1)
+    at = min(int(place(point.target) * width), width - 1)
     return f"{bar[:at]}{_mark(unicode=unicode)}{bar[at + 1 :]}"
 
 
