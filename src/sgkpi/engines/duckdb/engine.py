@@ -19,10 +19,11 @@ from sgkpi.engines.duckdb.cases.cases import batch_of, cases_of, create_referenc
 from sgkpi.engines.duckdb.cases.related import with_related
 from sgkpi.engines.duckdb.cases.tables import SharedRows, Tables
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.count.as_read import count_as_read
 from sgkpi.engines.duckdb.count.overdue import count_overdue
 from sgkpi.engines.duckdb.count.persons import create_table_of_cases, person_of, with_persons
 from sgkpi.engines.duckdb.count.places import periods_of, shown_category
-from sgkpi.engines.duckdb.count.tally import count_as_read, tally
+from sgkpi.engines.duckdb.count.tally import tally
 from sgkpi.engines.duckdb.ingest.known_rows import dates_of_key
 from sgkpi.engines.duckdb.ingest.typed_rows import typed_rows
 from sgkpi.engines.duckdb.ingest.unreadable import unreadable_files_named

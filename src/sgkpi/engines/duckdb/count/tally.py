@@ -1,8 +1,4 @@
-"""From judged cases to a ledger: every `group by` in one statement, which scans the cases once.
-
-Flows of a table that need no other table are counted while its files are read; only the key hash and the fault flags of
-each row are kept. The few cases whose keys repeat are read and judged again, and replace the counts of their rows.
-"""
+"""From judged cases to a ledger: every `group by` in one statement, which scans the cases once."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,23 +7,15 @@ from fractions import Fraction
 from functools import reduce
 from itertools import combinations_with_replacement, product
 
-from sgkpi.engines.duckdb.cases.cases import batch_of, carried_by, repeated_cases, seen
-from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count.persons import (
-    create_table_of_cases,
     keep_cases,
-    person_of,
-    table_of_cases,
-    with_persons,
 )
 from sgkpi.engines.duckdb.count.places import CODE, RECORDED, meant, periods_of, shown_category
-from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE
-from sgkpi.engines.duckdb.ingest.known_rows import has_repeated_hash
-from sgkpi.engines.duckdb.ingest.typed_rows import BLANK_ROW, Fault, Flag, Scan, typed_rows
+from sgkpi.engines.duckdb.ingest.typed_rows import BLANK_ROW, Fault, Flag, Scan
 from sgkpi.engines.duckdb.judge.expressions import compile_number
 from sgkpi.engines.duckdb.judge.judged import judged
-from sgkpi.engines.duckdb.judge.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key, plain_column
+from sgkpi.engines.duckdb.judge.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key
 from sgkpi.engines.duckdb.judge.working_days import uses_working_days
 from sgkpi.engines.duckdb.session.session import Record, Session
 from sgkpi.engines.sql import words as sql
@@ -37,7 +25,6 @@ from sgkpi.model.indicator import Breakdown
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
-from sgkpi.planning.columns import named_columns
 from sgkpi.planning.plan import IndicatorPlan
 
 # Outcomes of more indicators at once could have as many combinations as there are cases.
@@ -312,86 +299,3 @@ def _placed(
             place = (plan.indicator.id, period, name, shown_category(breakdown, row["category"]))
             placed.setdefault(place, []).append(row)
     return placed
-
-
-def count_as_read(tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> Ledger | None:
-    """Count indicators that are flows of one table.
-
-    Return None if keys repeat and there are values: a maximum cannot be corrected, so the table must be stored.
-    """
-    session, relation, is_counting = tables.session, f"kept.{name}", name in tables.with_persons
-
-    def batch_as_read(scan: Scan) -> Batch:
-        rows, person = seen(tables, scan, typed_rows(scan)), person_of(scan) if is_counting else None
-        batch = batch_of(tables, plans, rows, carried_by(scan), as_read=True, written=scan.as_written)
-        return replace(batch, person=person)
-
-    def count(scan: Scan) -> tuple[Ledger, Scan | None]:
-        batch = batch_as_read(scan)
-        create_table_of_cases(session, batch)
-        found = tally(session, batch, scan, relation)
-        return found.counted, tables.take_reading(name, scan, relation, found.flags, found.faults)
-
-    scan = _narrowed(tables.scan(name), plans)
-    counted, whole = count(scan)
-    if whole is not None:
-        scan = whole
-        counted, _ = count(whole)
-    if tables.find_repeated(name):
-        if any(each.indicator.value is not None for each in plans):
-            return None
-        counted = _with_repeated(tables, name, plans, counted)
-    return with_persons(session, batch_as_read(scan), scan, counted)
-
-
-def _with_repeated(tables: Tables, name: str, plans: Sequence[IndicatorPlan], counted: Ledger) -> Ledger:
-    """Return the ledger of rows, with rows whose keys repeat replaced by their cases."""
-    tables.read_repeated(name)
-    full, carried = tables.full_scan(name), (Name.KEY_HASH,)
-    person = person_of(full) if name in tables.with_persons else None
-    again = batch_of(tables, plans, seen(tables, full, f"again.{name}"), as_read=True)
-    cases = replace(batch_of(tables, plans, repeated_cases(tables, name), carried), person=person)
-    if person is not None:
-        tables.session.execute(sql.delete(table_of_cases(cases), has_repeated_hash(f"repeated.{name}")))
-    return _exchange(counted, *(tally(tables.session, batch).counted for batch in (again, cases)))
-
-
-def _narrowed(scan: Scan, plans: Sequence[IndicatorPlan]) -> Scan:
-    """Return a scan of one file that counts text used only in breakdowns as it is written.
-
-    Its few distinct spellings are cleaned afterwards. Without this a run of one indicator takes a sixth longer, or a
-    quarter longer if one code in six is unlisted.
-    """
-    if len(scan.source.files) > 1:
-        return scan
-    used = {*scan.source.table.key, scan.source.table.person}
-    for plan in plans:
-        joined = {part for by in plan.breakdowns for part in by.parts}
-        by_value = tuple(by for by in plan.indicator.by if plain_column(by) is None or by in joined)
-        used |= {*named_columns(replace(plan.indicator, by=by_value)).case}
-    idle = (each.name for each in scan.declared if each.kind in ALWAYS_READABLE and each.name not in used)
-    return replace(scan, as_written=frozenset(idle))
-
-
-def _exchange(counted: Ledger, rows: Ledger, cases: Ledger) -> Ledger:
-    """Replace rows by the cases that they make up."""
-    counts = _numbers(counted.outcomes)
-    counts.subtract(_numbers(rows.outcomes))
-    counts.update(_numbers(cases.outcomes))
-    if any(number < 0 for number in counts.values()):
-        raise ValueError("more rows were taken away than were counted")
-    outcomes = tuple(replace(each, cases=number) for each, number in counts.items() if number)
-    less = {each.indicator: each for each in rows.unplaced}
-    unplaced = (
-        replace(
-            each,
-            blank=each.blank - less[each.indicator].blank,
-            unreadable=each.unreadable - less[each.indicator].unreadable,
-        )
-        for each in (Ledger(unplaced=counted.unplaced) + Ledger(unplaced=cases.unplaced)).unplaced
-    )
-    return Ledger(outcomes, unplaced=tuple(unplaced))
-
-
-def _numbers(outcomes: Iterable[OutcomeCount]) -> "Counter[OutcomeCount]":
-    return Counter({replace(each, cases=0): each.cases for each in outcomes})
