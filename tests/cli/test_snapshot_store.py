@@ -104,6 +104,18 @@ def test_verify_finds_a_byte_that_changed(job: Monthly, name: str) -> None:
     assert "not as written; restore from a copy" in ran.stderr
 
 
+def test_verify_of_one_that_another_vouches_for(job: Monthly) -> None:
+    """March follows February by the digest of its manifest: no id need be kept, and no other February passes."""
+    ran = job.run("snapshot", "verify", "2019-02")
+    assert (ran.code, ran.stdout) == (0, "1 snapshot is as written.\n")
+    folder = job.folder / "snapshots/2019-02-r1"
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"reason": null', '"reason": "new"'), "utf-8")
+    (folder / "receipt.json").unlink()
+    ran = job.run("snapshot", "verify", "2019-02")
+    assert (ran.code, "2019-02-r1 is not the one with which 2019-03-r1 was compared" in ran.stdout) == (12, True)
+
+
 def test_verify_computes_the_figures_again(job: Monthly) -> None:
     ran = job.run("snapshot", "verify", "2019-04", "--data", "data")
     assert (ran.code, "gives the figures of 2019-04-r1, byte for byte" in ran.stdout) == (0, True)

@@ -42,6 +42,7 @@ FIGURE = PublishedFigure(
     breakdown=None,
     category=None,
     status=Status.COMPLETE,
+    is_settled=True,
     rating=Rating.GREEN,
     amounts=Amounts(OUTCOMES, F(506), 520, F(506, 520)),
 )
@@ -109,9 +110,18 @@ def test_a_restated_value_does_not_seem_to_reach_a_target_that_it_misses() -> No
     assert verdict(Gate.RESTATED, compared(figures=[pair])) == (FAILED, "decided 2019-01: 91.1% to 89.96%")
 
 
-def test_a_figure_that_was_provisional_may_change() -> None:
-    pair = replace(FIGURE, status=Status.PROVISIONAL), replace(valued(FIGURE, F(1, 2)), rating=Rating.RED)
+@pytest.mark.parametrize("status", [Status.PROVISIONAL, Status.COMPLETE])
+def test_a_figure_that_was_not_settled_may_change(status: Status) -> None:
+    """A complete one is not settled while `settles_after` lets late records come."""
+    figure = replace(FIGURE, status=status, is_settled=False)
+    pair = figure, replace(valued(FIGURE, F(1, 2)), rating=Rating.RED)
     assert verdict(Gate.RESTATED, compared(figures=[pair])) == (PASSED, "")
+    assert verdict(Gate.RERATED, compared(figures=[pair])) == (PASSED, "")
+
+
+def test_a_settled_figure_without_a_value_has_one_now() -> None:
+    pair = replace(valued(FIGURE, None), status=Status.NO_CASES), valued(FIGURE, F(1, 2))
+    assert verdict(Gate.RESTATED, compared(figures=[pair])) == (FAILED, "decided 2019-01: - to 50.0%")
 
 
 def test_rerated_with_the_same_value() -> None:

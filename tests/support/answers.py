@@ -275,7 +275,7 @@ def ledgers(*texts: str) -> tuple[FigureLedger, ...]:
 
 def diff(*texts: str) -> Diff:
     before, after = (Version(f"2019-02-r{revision}", "0a1b2c3d4e5f", AS_OF) for revision in (1, 2))
-    return Diff(before, after, (before.snapshot, after.snapshot), ledgers(*texts), dict.fromkeys(texts, "why"))
+    return Diff(before, after, (before.snapshot, after.snapshot), ledgers(*texts), False, dict.fromkeys(texts, "why"))
 
 
 def diff_with_cases(*texts: str) -> Diff:

@@ -11,7 +11,7 @@ from sgkpi.answers.snapshot.take import SnapshotTaken
 from sgkpi.model.catalogue import complete_each
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import did_you_mean
-from sgkpi.snapshots.gates import find_renamed
+from sgkpi.snapshots.gates import Gate, GateStatus, find_renamed
 from sgkpi.snapshots.published import Publication, read_publication
 from sgkpi.snapshots.restatement import FigureLedger
 from sgkpi.snapshots.store import LATEST, Contents, Snapshot, Store
@@ -58,7 +58,8 @@ class Diff:
     """The ledgers of figures from one snapshot to another (`before` is None where there is none).
 
     `path` has the snapshots on the way, both ends included; it is empty where the later one does not come from the
-    earlier. `not_followed` says why the cases of an indicator could not be followed. `cases` are those that moved,
+    earlier. `is_followed` is whether every case could be followed; `not_followed` says why those of an indicator could
+    not. `cases` are those that moved,
     None where nobody asked for them. `renamed` are indicators that are gone, with the new ones that mean the same.
     """
 
@@ -66,6 +67,7 @@ class Diff:
     after: Version
     path: tuple[str, ...]
     ledgers: tuple[FigureLedger, ...]
+    is_followed: bool
     not_followed: Mapping[str, str] = field(default_factory=dict)
     cases: "tuple[NamedCase, ...] | None" = None
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -96,7 +98,14 @@ def diff_snapshots(store: Store, asked: DiffRequest) -> Diff:
             links.append(read_ledgers(later, figures[earlier.sha256], figures[later.sha256]))
     ledgers = chosen(tuple(ledgers_between(then, now, links)), asked, then, now)
     names = tuple(each.name for each in path)
-    return Diff(Version.of(before), Version.of(after), names, ledgers, renamed=_renamed(before, after, ledgers))
+    renamed, is_followed = _renamed(before, after, ledgers), bool(path) and all(map(_has_followed, path[1:]))
+    return Diff(Version.of(before), Version.of(after), names, ledgers, is_followed, renamed=renamed)
+
+
+def _has_followed(snapshot: Snapshot) -> bool:
+    """Whether every case of the snapshot before could be followed."""
+    checks = {each.gate: each.status for each in snapshot.manifest.checks}
+    return checks.get(Gate.UNMATCHED) == GateStatus.PASSED
 
 
 def _renamed(before: Snapshot, after: Snapshot, ledgers: Sequence[FigureLedger]) -> Mapping[str, str]:
@@ -124,7 +133,7 @@ def _worked_out_again(
     not_followed = {name: why for name, why in restatement.not_followed.items() if not ids or name in ids}
     before, after = map(Version.of, ends)
     listed, path = cases if asked.cases else None, (before.snapshot, after.snapshot)
-    return Diff(before, after, path, ledgers, not_followed, listed, _renamed(*ends, ledgers))
+    return Diff(before, after, path, ledgers, not not_followed, not_followed, listed, _renamed(*ends, ledgers))
 
 
 def find_ends(contents: Contents, names: Sequence[str]) -> tuple[Snapshot, Snapshot]:
@@ -170,4 +179,5 @@ def diff_of(taken: SnapshotTaken) -> Diff:
     path = () if before is None else (before.snapshot, manifest.name)
     after = Version(manifest.name, taken.id, manifest.as_of)
     moved = tuple(each for each in taken.restatement.ledgers if each.movements)
-    return Diff(before, after, path, moved, taken.restatement.not_followed)
+    not_followed = taken.restatement.not_followed
+    return Diff(before, after, path, moved, not not_followed, not_followed)

@@ -30,10 +30,12 @@ def diff_document(diff: Diff) -> doc.Document:
     over = f"over {', '.join(diff.path[1:-1])}" if len(diff.path) > 2 else ""
     first = [f"From {_told(diff.before)}"] if diff.before else []
     title = doc.Title((" ".join([*first, f"to {_told(diff.after)}"]),), (over,) if over else ())
+    notes = tuple(notes_of(diff, diff.ledgers))
     if not diff.ledgers:
-        return doc.Document((title, doc.Paragraph(("No figure changed, and none is made of other cases.",))))
+        cases = ", and none is made of other cases" if diff.is_followed else "; whether of the same cases is not known"
+        return doc.Document((title, doc.Paragraph((f"No figure in both changed{cases}.",)), doc.Notes(notes)))
     blocks = (changes_table(diff.ledgers), *_cases(diff))
-    return doc.Document((title, *blocks, doc.Notes(tuple(notes_of(diff, diff.ledgers)))))
+    return doc.Document((title, *blocks, doc.Notes(notes)))
 
 
 def _cases(diff: Diff) -> Iterator[doc.Block]:

@@ -17,7 +17,7 @@ from sgkpi.model.problems import Severity
 from sgkpi.model.words import plural
 from sgkpi.snapshots.gates import GateStatus
 from sgkpi.snapshots.manifest import CheckRecord
-from sgkpi.snapshots.restatement import FigureLedger
+from sgkpi.snapshots.restatement import Compared, FigureLedger
 
 
 def snapshot_document(taken: SnapshotTaken, *, dry_run: bool = False) -> doc.Document:
@@ -87,13 +87,21 @@ def _others(taken: SnapshotTaken, visible: list[FigureLedger]) -> Iterator[str]:
     longer = sum(each.breakdown is None and each.period.kind is not PeriodKind.MONTH for each in moved)
     within = sum(each.breakdown is not None for each in moved)
     if not moved:
-        yield "Nothing: every figure is the same, and made of the same cases."
+        yield _nothing_moved(taken)
     if same:
         yield f"{plural(same, 'more figure')} of months with the same value, made of other cases: sgkpi diff"
     if longer:
         yield f"{plural(longer, 'figure')} of longer periods moved with them: sgkpi diff"
     if within:
         yield f"{plural(within, 'figure')} of categories moved: sgkpi diff --by all"
+
+
+def _nothing_moved(taken: SnapshotTaken) -> str:
+    restatement = taken.restatement
+    if not any(each.comparison is Compared.SAME for each in restatement.ledgers):
+        return "Nothing can be compared: no figure that was published before can be computed now."
+    cases = "; whether of the same cases is not known" if restatement.not_followed else ", and made of the same cases"
+    return f"Nothing: every figure that can be compared is the same{cases}."
 
 
 def gate_blocks(checks: tuple[CheckRecord, ...]) -> Iterator[doc.Block]:

@@ -108,19 +108,19 @@ def snapshot_manifest_records(snapshot: Snapshot) -> rec.Records:
 
 
 def verification_document(verification: StoreVerification) -> doc.Document:
-    """Return what is not as it was written, and the id of the newest snapshot, for which nothing vouches."""
+    """Return what is not as it was written, and the ids of the snapshots for which nothing vouches."""
     items = tuple(
         doc.Item(f"{each.snapshot}: {each.message}", severity=Severity.ERROR if each.is_damage else None)
         for each in verification.findings
     )
-    newest = tuple(
-        f"{each.name} has the id {each.id}: nothing in the store vouches for the newest, so keep it elsewhere"
-        for each in verification.snapshots[-1:]
+    ids = tuple(
+        f"{each.name} has the id {each.id}: nothing in the store vouches for it, so keep the id elsewhere"
+        for each in verification.unvouched
     )
     return doc.Document((
         *([doc.Items(items)] if items else []),
         doc.Verdict(verdict(verification), verification.is_whole),
-        doc.Notes(newest),
+        doc.Notes(ids),
     ))  # fmt: skip
 
 

@@ -251,6 +251,12 @@ def asked_months(months: Sequence[Month] | None, as_of: datetime) -> tuple[Month
     return asked
 
 
+def check_usable(resolved: ResolvedRequest) -> None:
+    """Raise ExtractError where a table that the indicators use is there and cannot be used."""
+    if broken := (resolved.tables or frozenset()).intersection(resolved.extract.broken):
+        raise _unusable(resolved.extract, broken)
+
+
 def _unusable(extract: Extract, tables: Iterable[str]) -> ExtractError:
     """Return the error that lists what is wrong with the files of these tables."""
     problems = [problem for name in sorted(tables) for problem in extract.broken.get(name, ())]

@@ -6,7 +6,6 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sgkpi.figures.figure import Status
 from sgkpi.figures.numbers import round_half_up, show_value
 from sgkpi.ledger.movements import KeyCounts, MonthCounts
 from sgkpi.model.measures import Quantity
@@ -138,12 +137,12 @@ def _fails_for(texts: Iterable[str]) -> Verdict:
 
 
 def restated(comparison: SnapshotComparison) -> Verdict:
-    """Fail if a figure that was complete shows another value, to one decimal."""
+    """Fail if a figure that was settled shows another value, to one decimal."""
     return _fails_for(
         f"{_name(before)}: {show_value(before.amounts.value, before.quantity, before.bounds)}"
         f" to {show_value(now.amounts.value, before.quantity, now.bounds)}"
         for before, now in comparison.figures
-        if before.status is Status.COMPLETE
+        if before.is_settled
         and _rounded(before.amounts.value, before.quantity) != _rounded(now.amounts.value, before.quantity)
     )
 
@@ -158,11 +157,11 @@ def _rounded(value: Fraction | None, quantity: Quantity) -> Fraction | None:
 
 
 def rerated(comparison: SnapshotComparison) -> Verdict:
-    """Fail if a figure that was complete has another rating, even if only its target changed."""
+    """Fail if a figure that was settled has another rating, even if only its target changed."""
     return _fails_for(
         f"{_name(before)}: {before.rating} to {now.rating}"
         for before, now in comparison.figures
-        if before.status is Status.COMPLETE and before.rating is not now.rating
+        if before.is_settled and before.rating is not now.rating
     )
 
 

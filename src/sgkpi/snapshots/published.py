@@ -46,7 +46,10 @@ class Amounts:
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """A figure of a snapshot. Values of proportions and counts are exact, those of others the nearest double."""
+    """A figure of a snapshot. Values of proportions and counts are exact, those of others the nearest double.
+
+    `is_settled` is whether nothing was expected to change it any more; of an older snapshot, whether it was complete.
+    """
 
     indicator: str
     title: str
@@ -55,6 +58,7 @@ class PublishedFigure:
     breakdown: str | None
     category: str | None
     status: Status
+    is_settled: bool
     rating: Rating
     amounts: Amounts
     bounds: Bounds = NO_BOUNDS
@@ -79,7 +83,7 @@ class PublishedFigure:
         outcomes = {outcome.value: getattr(figure, outcome.value) for outcome in Outcome}
         covered = figure.status is not Status.NOT_COVERED
         amounts = Amounts(outcomes if covered else None, figure.numerator, figure.denominator, figure.value)
-        return cls(*about, figure.status, figure.rating, amounts, bounds_of(figure), figure.unit)
+        return cls(*about, figure.status, figure.settled, figure.rating, amounts, bounds_of(figure), figure.unit)
 
 
 @dataclass(frozen=True)
@@ -173,5 +177,7 @@ def _figure(row: Mapping[str, str]) -> PublishedFigure:
     amounts = Amounts(outcomes, numerator, denominator, value)
     green, amber = (Decimal(row[name]) if row[name] else None for name in ("target_green", "target_amber"))
     bounds = Bounds.of(green, amber, Improvement(row["improvement"]))
-    unit = ValueUnit(row["unit"]) if row.get("unit") else None  # older snapshots have no such column
-    return PublishedFigure(*about, status, Rating(row["rating"]), amounts, bounds, unit)
+    # Older snapshots have neither of these columns.
+    unit = ValueUnit(row["unit"]) if row.get("unit") else None
+    is_settled = row["settled"] == "true" if row.get("settled") else status is Status.COMPLETE
+    return PublishedFigure(*about, status, is_settled, Rating(row["rating"]), amounts, bounds, unit)

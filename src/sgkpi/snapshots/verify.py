@@ -35,7 +35,25 @@ def verify_store(store: Store, only: Iterable[Snapshot] | None = None) -> tuple[
     contents = store.contents()
     damaged = () if only is not None else (StoreFinding(each.name, each.message) for each in contents.damaged)
     chosen = contents.snapshots if only is None else tuple(only)
-    return (*damaged, *(finding for each in chosen for finding in _verify(store, contents, each)))
+    found = [*damaged, *(finding for each in chosen for finding in _verify(store, contents, each))]
+    names = {each.name for each in chosen}
+    for follower in (each for each in contents.snapshots if each.name not in names and each.manifest.previous):
+        found += (StoreFinding(each.name, message) for each in chosen if (message := _denial(follower, each)))
+    return tuple(found)
+
+
+def find_unvouched(contents: Contents, chosen: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    """Return the snapshots for which no later one vouches."""
+    vouched = {each.manifest.previous.manifest for each in contents.snapshots if each.manifest.previous}
+    return tuple(each for each in chosen if each.sha256 not in vouched)
+
+
+def _denial(follower: Snapshot, snapshot: Snapshot) -> str | None:
+    """Return why a snapshot cannot be the one that another follows by name; None where it is, or is not named."""
+    link = follower.manifest.previous
+    if link is None or link.snapshot != snapshot.name or link.manifest == snapshot.sha256:
+        return None
+    return f"{snapshot.folder} is not the one with which {follower.name} was compared"
 
 
 def _verify(store: Store, contents: Contents, snapshot: Snapshot) -> Iterator[StoreFinding]:

@@ -24,7 +24,7 @@ from sgkpi.model.errors import SnapshotError
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
 from sgkpi.planning.availability import is_current_only, is_present
-from sgkpi.planning.request import ResolvedRequest, resolve
+from sgkpi.planning.request import ResolvedRequest, check_usable, resolve
 from sgkpi.snapshots.calendar import CALENDAR, RecordedCalendar, calendar_at
 from sgkpi.snapshots.causes import Cause
 from sgkpi.snapshots.commit import Committed, Decision, Draft, StoreChanged, commit, complete, decide
@@ -134,11 +134,12 @@ def take_snapshot(
     """Take a snapshot, unless the store has the same already, or a gate that was asked for fails.
 
     Everything is computed, and every gate evaluated, before the store is touched. Raises SnapshotError where the
-    store cannot be read or written, and what `compute` raises.
+    store cannot be read or written, ExtractError also where a single table cannot be used, and what `compute` raises.
     """
     engine = engine_named(asked.engine)
     request = Request((), [asked.month], asked.history, asked.kinds, ["all"], asked.as_of, persons=True)
     resolved = resolve(extract, catalogue, request, engine.events)
+    check_usable(resolved)
     taking = _Taking(resolved, catalogue, engine, asked, renderers, circumstances, progress)
     scratch = scratch_folders.temporary_folder()
     try:

@@ -12,15 +12,20 @@ from sgkpi.figures.figure_set import FigureSet
 from sgkpi.snapshots.published import FIGURES
 from sgkpi.snapshots.sources import DEFINITIONS
 from sgkpi.snapshots.store import Snapshot, Store
-from sgkpi.snapshots.verify import StoreFinding, verify_store
+from sgkpi.snapshots.verify import StoreFinding, find_unvouched, verify_store
 
 
 @dataclass(frozen=True)
 class StoreVerification:
-    """The findings in snapshots; `recomputed` is the one whose figures were computed again."""
+    """The findings in snapshots.
+
+    `unvouched` are those of them for which nothing in the store vouches, and `recomputed` is the one whose figures were
+    computed again.
+    """
 
     snapshots: tuple[Snapshot, ...]
     findings: tuple[StoreFinding, ...]
+    unvouched: tuple[Snapshot, ...] = ()
     recomputed: Snapshot | None = None
 
     @property
@@ -41,7 +46,7 @@ def verify_snapshots(
     recomputed = chosen[-1] if data is not None and chosen else None
     if data is not None and recomputed is not None:
         findings = (*findings, *_recompute(recomputed, data, write_figures))
-    return StoreVerification(chosen, findings, recomputed)
+    return StoreVerification(chosen, findings, find_unvouched(contents, chosen), recomputed)
 
 
 def _recompute(snapshot: Snapshot, data: Path, write_figures: Callable[[FigureSet], bytes]) -> tuple[StoreFinding, ...]:
