@@ -119,7 +119,7 @@ def forty_teams(folder: Path) -> dict[str, object]:
 def titles_without_end(folder: Path) -> dict[str, object]:
     rewrite(folder / "indicators" / "decided.yaml", ("Contacts decided within 24 hours", "w" * 200))
     rewrite(folder / "indicators" / "received.yaml", ("Contacts received", "A long title " * 15))
-    return {}
+    return {"authority": "A long name " * 200, "marking": "OFFICIAL " * 600}
 
 
 def hostile_names(folder: Path) -> dict[str, object]:

@@ -63,6 +63,8 @@ def _in_sheet(sheet: Any) -> Iterator[str]:
         yield f"{where}: A2 says nothing"
     if sheet.freeze_panes or sheet.merged_cells.ranges or sheet.sheet_state != "visible":
         yield f"{where}: frozen, merged or hidden"
+    if any((row.height or 0) > 409 for row in sheet.row_dimensions.values()):
+        yield f"{where}: a row higher than Excel's rows can be"
     setup = sheet.page_setup
     if (setup.paperSize, setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) != (9, "landscape", True):
         yield f"{where}: not A4 landscape, one page wide"

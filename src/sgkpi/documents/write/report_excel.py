@@ -96,11 +96,12 @@ def write_report_excel(report: ReportWorkbook) -> bytes:
 def _write_cover(page: Worksheet, report: ReportWorkbook, formats: Formats) -> None:
     """Write the cover, whose rows have heights, as LibreOffice gives wrapped ones that of a single line."""
     page.set_column(0, 0, _COVER_WIDTH)
-    page.set_row(0, _LINE_HEIGHT * 1.5 * ceil(1.5 * len(report.title) / _COVER_WIDTH))
+    page.set_row(0, min(_LINE_HEIGHT * 1.5 * ceil(1.5 * len(report.title) / _COVER_WIDTH), _MOST_HEIGHT))
     write_cell(page, (0, 0), report.title, formats, look=_COVER_TITLE)
     for row, line in enumerate(report.cover, start=1):
         is_heading = line.kind is CoverKind.HEADING
-        page.set_row(row, _LINE_HEIGHT * _lines(line.text, _COVER_WIDTH) + (8 if is_heading else 0))
+        height = _LINE_HEIGHT * _lines(line.text, _COVER_WIDTH) + (8 if is_heading else 0)
+        page.set_row(row, min(height, _MOST_HEIGHT))
         if line.kind is CoverKind.LINK:
             page.write_url(row, 0, f"internal:'{line.target}'!A1", formats.of(_LINK), line.text)
         else:
