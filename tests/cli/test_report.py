@@ -246,6 +246,9 @@ class TestFiles:
         (["board", "--for", "public"], "sgkpi cannot publish figures yet"),
         (["board", "--for", "everybody"], "--for: no kind of reader 'everybody'"),
         (["board", "--by", "teem"], "no breakdown 'teem'; did you mean 'team'?"),
+        (["board", "--by", "person_id"], "no report is broken down by 'person_id'"),
+        (["board", "--by", "team,born"], "no report is broken down by 'born'"),
+        (["indicator", "decided", "--by", "team*born"], "no report is broken down by 'team*born'"),
         (["board", "--month", "2019-04"], "2019-04 had not begun"),
         (["board", "--month", "2019-01,2019-02"], "--month: give one month, not 2"),
     ],
@@ -255,6 +258,17 @@ def test_what_cannot_be_asked(project: Path, arguments: list[str], message: str)
     assert done.code == (10 if arguments[:2] == ["indicator", "decide_"] else 2)
     assert message in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("kind", [["board"], ["indicator", "decided"]])
+def test_two_breakdowns_at_once_however_they_are_written(project: Path, kind: list[str]) -> None:
+    """Of North's 10 contacts of February the police and schools sent one by turns; of them 6 are in time, then 4 not.
+
+    The sixth is of the source that is not listed.
+    """
+    rows = [row for found in tables(report(project, *kind, "--by", "team * source")) for row in found]
+    north = [row["Cases"] for row in rows if row.get("Team × source", "").startswith("North")]
+    assert north == ["3 of 5", "2 of 4", "1 of 1"]
 
 
 @pytest.mark.parametrize("kind", [["team", "North"], ["quality"]])

@@ -95,6 +95,14 @@ class TestPrivacy:
         with_team = Breakdown.product((Breakdown("team", ColumnRef("team", Kind.TEXT)), single))
         assert is_reportable(indicator, with_team) is shown
 
+    def test_listed_categories_are_shown_though_they_are_part_of_a_key(self) -> None:
+        """An audit grades several subjects; and whether a child is known is asked of the column of persons."""
+        table = replace(self.TABLE, key=("contact_id", "team"))
+        indicator = replace(DECIDED, table=table)
+        assert not is_reportable(indicator, Breakdown("team", ColumnRef("team", Kind.TEXT)))
+        assert is_reportable(indicator, Breakdown("team", ColumnRef("team", Kind.CATEGORY), codes=("north", "south")))
+        assert is_reportable(indicator, Breakdown("known", ColumnRef("child", Kind.BOOLEAN), codes=("yes", "no")))
+
     def test_values_that_are_no_codes_are_added_up(self) -> None:
         source = Breakdown("source", ColumnRef("source", Kind.CATEGORY), codes=("police", "school"))
         team = Breakdown("team", ColumnRef("team", Kind.TEXT))

@@ -19,10 +19,11 @@ from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.cases import OverdueCases
 from sgkpi.ledger.movements import Flow
 from sgkpi.model.benchmarks import Benchmark, latest_benchmarks
+from sgkpi.model.errors import UsageError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind, period_for, periods_for
 from sgkpi.planning.plan import IndicatorPlan
-from sgkpi.planning.request import ResolvedRequest
+from sgkpi.planning.request import ALL_BREAKDOWNS, ResolvedRequest
 
 TEAM = "team"
 
@@ -100,17 +101,31 @@ def _without_persons_unlisted(figures: FigureSet) -> FigureSet:
 
 
 def with_breakdowns(resolved: ResolvedRequest, wanted: Sequence[str] | None) -> ResolvedRequest:
-    """Return a request with the breakdowns of these names that a report may show; None means the first of each."""
+    """Return a request that was made with the breakdowns wanted, with those of them that a report may show.
+
+    None means the first of each indicator, and its teams. Raises UsageError for one that is wanted by its name and may
+    be shown of no indicator.
+    """
 
     def chosen(plan: IndicatorPlan) -> IndicatorPlan:
-        shown = [each for each in plan.breakdowns if is_reportable(plan.indicator, each)]
-        first = {each.name for each in shown[:1]}
-        names = {*first, TEAM} if wanted is None else {*wanted}
-        kept = shown if wanted is not None and "all" in wanted else [each for each in shown if each.name in names]
-        return replace(plan, breakdowns=tuple(kept))
+        shown = tuple(each for each in plan.breakdowns if is_reportable(plan.indicator, each))
+        if wanted is None:
+            shown = tuple(each for place, each in enumerate(shown) if not place or each.name == TEAM)
+        return replace(plan, breakdowns=() if wanted == () else shown)
 
     plans = tuple(map(chosen, resolved.plan.indicators))
+    if wanted and ALL_BREAKDOWNS not in wanted:
+        asked, shown = _breakdown_names(resolved.plan.indicators), _breakdown_names(plans)
+        for name in asked:
+            if name not in shown:
+                raise UsageError(
+                    f"no report is broken down by '{name}': its values may be keys, persons, dates or numbers of cases"
+                )
     return replace(resolved, plan=replace(resolved.plan, indicators=plans))
+
+
+def _breakdown_names(plans: Iterable[IndicatorPlan]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.name for plan in plans for each in plan.breakdowns))
 
 
 def split_by_indicator(figures: FigureSet) -> Mapping[str, FigureSet]:

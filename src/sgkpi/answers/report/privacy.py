@@ -11,10 +11,15 @@ _NAMES = (Kind.TEXT, Kind.CATEGORY, Kind.BOOLEAN)
 
 
 def is_reportable(indicator: Indicator, breakdown: Breakdown) -> bool:
-    """Return whether the categories of a breakdown are names: not dates or numbers of single cases, keys or persons."""
+    """Return whether the categories of a breakdown are names: not dates or numbers of single cases, keys or persons.
+
+    Those that the definitions list are, whatever columns they come from.
+    """
     if breakdown.parts:
         return all(is_reportable(indicator, part) for part in breakdown.parts)
-    if not breakdown.bands and breakdown.expression.kind not in _NAMES:
+    if breakdown.codes:
+        return True
+    if breakdown.expression.kind not in _NAMES:
         return False
     tables = [(None, indicator.table), *((each.name, each.table) for each in indicator.related)]
     private = {(name, column) for name, table in tables for column in (*table.key, table.person)}
