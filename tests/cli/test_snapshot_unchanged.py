@@ -52,3 +52,12 @@ def test_a_table_that_lacks_a_required_column_stops_it(job: Monthly, asked: tupl
     ran = job.take("2019-03", MARCH, *asked)
     assert (ran.code, job.files(), ran.stdout) == (11, before, "")
     assert "visits.csv: error: required column 'received' is missing" in ran.stderr
+
+
+def test_the_same_again_says_whether_cases_were_compared(job: Monthly) -> None:
+    """Nothing is written, so the cases of a snapshot that was taken without them stay unsealed."""
+    said = "2019-02-r1 is there already, with the same figures"
+    assert f"{said} and cases (id" in job.take("2019-02", MARCH).stdout
+    assert f"{said}; its cases were not compared (id" in job.take("2019-02", MARCH, "--no-cases").stdout
+    rmtree(job.folder / "snapshots.private")
+    assert f"{said}; its cases were not compared (id" in job.take("2019-02", MARCH).stdout

@@ -103,6 +103,13 @@ def test_restated_by_a_shown_value(quantity: Quantity, before: Fraction, now: Fr
     assert verdict(Gate.RESTATED, compared(figures=[pair])) == (FAILED if detail else PASSED, detail)
 
 
+def test_each_value_of_another_measure_is_shown_as_its_own() -> None:
+    """Half of 4 cases were met; today the definition counts them: 2, and not 200%."""
+    before = replace(FIGURE, amounts=Amounts({"met": 2, "not_met": 2}, F(2), 4, F(1, 2)))
+    now = replace(FIGURE, measure=Measure.COUNT, amounts=Amounts({"counted": 2}, F(2), None, F(2)))
+    assert verdict(Gate.RESTATED, compared(figures=[(before, now)])) == (FAILED, "decided 2019-01: 50.0% to 2")
+
+
 def test_a_restated_value_does_not_seem_to_reach_a_target_that_it_misses() -> None:
     target = Bounds((Decimal("0.9"),), Improvement.INCREASE)
     figure = replace(FIGURE, bounds=target)

@@ -48,7 +48,8 @@ def headline(taken: SnapshotTaken, *, dry_run: bool = False) -> str:
     """`2019-02-r1 taken: 13 indicators, 26 periods, 5,231 cases sealed (id 3fa91c0be27d)`."""
     manifest = taken.manifest
     if taken.decision.there is not None:
-        return f"{manifest.name} is there already, with the same figures and cases (id {taken.id})"
+        cases = " and cases" if taken.decision.has_same_cases else "; its cases were not compared"
+        return f"{manifest.name} is there already, with the same figures{cases} (id {taken.id})"
     sealed = f"{plural(manifest.cases.rows, 'case')} sealed" if manifest.cases else "no sealed cases"
     periods = len({each.period for each in taken.figures.figures})
     made = f"{plural(len(manifest.definitions), 'indicator')}, {plural(periods, 'period')}, {sealed}"

@@ -75,6 +75,7 @@ class Decision:
     `there` is a snapshot with the same content, `supersedes` the month's newest one if its content is another; both
     are None if the month is new. `differs` names the inputs that differ from that snapshot's. `needs_reason` says why
     a reason must be given. `later` is a snapshot of a later month, which was not compared with this one.
+    `has_same_cases` is whether its cases were compared with those of `there`.
     """
 
     there: Snapshot | None
@@ -83,6 +84,7 @@ class Decision:
     differs: tuple[Difference, ...]
     needs_reason: str | None
     later: Snapshot | None
+    has_same_cases: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def decide(store: Store, draft: Draft) -> Decision:
     differs = () if newest is None else tuple(_differences(newest.manifest, draft))
     later = next((each for each in reversed(contents.snapshots) if each.manifest.month > month), None)
     if is_there:
-        return Decision(newest, None, previous, differs, None, later)
+        has_same_cases = newest is not None and _can_compare_cases(draft, newest.manifest)
+        return Decision(newest, None, previous, differs, None, later, has_same_cases)
     return Decision(None, newest, previous, differs, _why_reason(draft, newest, previous, differs), later)
 
 
@@ -175,9 +178,14 @@ def _settle(store: Store, draft: Draft) -> Decision:
 
 def _says_the_same(draft: Draft, existing: Manifest) -> bool:
     """Whether figures are equal, and cases too wherever the same secret sealed both."""
+    has_same_cases = draft.cases == existing.cases or not _can_compare_cases(draft, existing)
+    return draft.content == existing.content and has_same_cases
+
+
+def _can_compare_cases(draft: Draft, existing: Manifest) -> bool:
+    """Whether both have sealed cases, under the same secret."""
     mine, theirs = draft.cases, existing.cases
-    comparable = mine is not None and theirs is not None and mine.key_id == theirs.key_id
-    return draft.content == existing.content and (not comparable or mine == theirs)
+    return mine is not None and theirs is not None and mine.key_id == theirs.key_id
 
 
 def _differences(existing: Manifest, draft: Draft) -> Iterator[Difference]:

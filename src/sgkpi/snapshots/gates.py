@@ -140,10 +140,12 @@ def restated(comparison: SnapshotComparison) -> Verdict:
     """Fail if a figure that was settled shows another value, to one decimal."""
     return _fails_for(
         f"{_name(before)}: {show_value(before.amounts.value, before.quantity, before.bounds)}"
-        f" to {show_value(now.amounts.value, before.quantity, now.bounds)}"
+        f" to {show_value(now.amounts.value, quantity, now.bounds)}"
         for before, now in comparison.figures
+        # A new unit alone changes no value.
+        for quantity in (before.quantity if before.measure is now.measure else now.quantity,)
         if before.is_settled
-        and _rounded(before.amounts.value, before.quantity) != _rounded(now.amounts.value, before.quantity)
+        and _rounded(before.amounts.value, before.quantity) != _rounded(now.amounts.value, quantity)
     )
 
 
