@@ -13,6 +13,7 @@ from sgkpi.answers.report.slugs import slugs_of
 from sgkpi.documents.report.page import (
     Bar,
     Column,
+    Commentary,
     Fact,
     Facts,
     Line,
@@ -158,6 +159,22 @@ class TestMarkdown:
         assert "1\\. One" in text
         assert "\n2019 was\n" in text
         assert shown
+
+    def test_commentary_has_lists_and_quotations_and_no_headings_in_them(self) -> None:
+        said = "- one\n  1. two\n- # three\n- > # four\n1. ## five\n> six\n>\n># seven\n- 2019.\n- *eight*"
+        text = write_report_markdown(page(Section("a", "A", (Commentary("Commentary", said),))))
+        assert text.split("**Commentary**\n\n")[1].splitlines()[:10] == [
+            "- one",
+            "  1. two",
+            "- \\# three",
+            "- > \\# four",
+            "1. \\## five",
+            "> six",
+            ">",
+            "> \\# seven",
+            "- 2019\\.",
+            "- *eight*",
+        ]
 
     def test_the_dashes_of_columns_that_this_format_alone_has_are_explained(self) -> None:
         """A count has no cases below its value, and one month makes no line."""

@@ -185,6 +185,9 @@ class TestCommentary:
         inside = {name_of(each) for part in body for each in part.iter()}
         assert inside <= {"p", "code"}
 
+    def test_an_entity_is_no_way_round_what_a_page_must_not_have(self) -> None:
+        assert "\ufffd12 &" in text_of(note("&#x202e;12 &amp;"))
+
     def test_a_heading_stays_readable_as_text(self) -> None:
         assert "# A heading" in [text_of(each) for each in named(list(note("# A heading").iter()), "p")]
 

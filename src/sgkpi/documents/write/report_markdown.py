@@ -44,7 +44,8 @@ _JOINER = "\N{WORD JOINER}"
 _PINGS = re.compile(r"(?<=@)(?=[\w-])|(?<=#)(?=\d)")
 # What begins a heading, a list, a quotation or a rule.
 _STARTS = re.compile(r"^([#>+=-]|\d+(?=[.)]))")
-_ITEM = re.compile(r"^(\s*)(?:([-*+])|(\d+)[.)]|>)(?=\s)")
+# The marks of items and quotations, which may be in one another.
+_ITEM = re.compile(r"^(?:\s*(?:(?:[-*+]|\d+[.)])(?=\s)|>))+")
 _EMPHASIS = re.compile(r"\\([*_])")
 
 
@@ -223,6 +224,6 @@ def _written(text: str) -> str:
     for line in text.splitlines():
         item = _ITEM.match(line)
         mark, rest = (item[0], line[item.end() :]) if item else ("", line)
-        words = _EMPHASIS.sub(r"\1", _inline(rest))
-        lines.append(f"{mark} {words}".rstrip() if item else _guarded(words))
+        words = _guarded(_EMPHASIS.sub(r"\1", _inline(rest)))
+        lines.append(f"{mark} {words}".rstrip() if item else words)
     return "\n".join(lines).strip("\n")

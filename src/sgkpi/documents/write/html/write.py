@@ -112,12 +112,12 @@ def _text(text: str) -> Markup:
 
 
 def _markdown(text: str) -> Markup:
-    """Return the Markdown of a commentary as HTML."""
+    """Return the Markdown of a commentary as HTML, in which entities have become characters."""
     from markdown_it import MarkdownIt  # which a page without commentary does not need
 
     reader = MarkdownIt("commonmark", {"html": False}).disable(_NOT_IN_COMMENTARY)
     rendered: str = reader.render(clean(text))
-    return Markup(without_addresses(rendered))
+    return Markup(without_addresses(clean(rendered)))
 
 
 def _rows(table: Table) -> Iterator[tuple[tuple[Column, Cell], ...]]:
