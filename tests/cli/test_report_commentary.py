@@ -258,5 +258,20 @@ def test_what_has_changed_since_a_snapshot_is_told_with_its_causes(project: Path
         "Corrected (1 case) +6.6 points."
     )
     assert "--since 2019-01-r1`" in text
+    for kind in (["indicator", "decided"], ["improvement"], ["quality"]):
+        other = report(project, *kind, "--since", "2019-01", "--snapshots", "store")
+        assert told in other.split("## Figures published before\n")[1].split("\n## ")[0]
+    done = run("report", "team", "North", "--since", "2019-01", "--snapshots", "store", cwd=project)
+    assert done.code == 2
+    assert "--since: what was published is compared for all teams together" in done.stderr
     assert "restated" not in report(project, "board")
     assert "snapshot" not in report(project, "board")
+
+
+def test_a_figure_that_had_no_value_has_a_cause_and_no_change(project: Path) -> None:
+    assert run("snapshot", "--month", "2019-01", "--snapshots", "store", "--history", "2", cwd=project).code == 0
+    with (project / "data" / "contacts.csv").open("a", encoding="utf-8") as contacts:
+        contacts.write("1,1,2018-12-20 09:00,2018-12-20 10:00,North,police,2007-01,\n")
+    text = report(project, "board", "--since", "2019-01", "--snapshots", "store")
+    assert "December 2018: no cases (0/0), now 100.0% (1/1). Recorded late (1 case).\n" in text
+    assert "Contacts received, December 2018: 0, now 1. Recorded late (1 case) +1.\n" in text

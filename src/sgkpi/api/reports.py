@@ -88,6 +88,8 @@ def report(
         raise UsageError("team: name one for a report of the kind 'team', and for no other")
     if board is not None and wanted not in _WITH_POINTS:
         raise UsageError("board: name one for a report with the points of an inspection, and for no other")
+    if since is not None and wanted is ReportKind.TEAM:
+        raise UsageError("since: what was published is compared for all teams together; name it for another kind")
     if snapshots is not None and since is None:
         raise UsageError("snapshots: say with `since` which of its snapshots the report is compared with")
     points = make.find_board(wanted, Path(board) if board is not None else None, loaded)

@@ -88,7 +88,8 @@ def why_lines(restated: Restated, figure: Figure) -> Iterator[str]:
         return
     yield f"Published as {show_opening(ledger)} in {restated.snapshot}. Since then:"
     for line, change in zip(ledger.movements, shown_changes(ledger), strict=True):
-        yield f"- {cause_words(line)}{with_cases(line)}: {change_in_words(change, ledger)}"
+        moved = change_in_words(change, ledger)
+        yield f"- {cause_words(line)}{with_cases(line)}{f': {moved}' if moved else ''}"
 
 
 def restated_line(restated: Mapping[Figure, Restated]) -> Iterator[str]:
@@ -183,9 +184,9 @@ def shown_changes(ledger: FigureLedger) -> list[str]:
 
 
 def change_in_words(change: str, ledger: FigureLedger) -> str:
-    """Return a shown change with its unit: `+0.2 points`, `+2 days`, `-£3`."""
+    """Return a shown change with its unit: `+0.2 points`, `+2 days`, `-£3`; nothing where there is no number."""
     if change == NOTHING:
-        return NOTHING
+        return ""
     return f"{change} points" if ledger.quantity.is_share else ledger.quantity.with_unit(change)
 
 

@@ -1,5 +1,6 @@
 """Commentary: what people write about a month's figures, and what they are going to do."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -176,12 +177,13 @@ class CommentaryFolder:
 
 
 NO_COMMENTARY = CommentaryFolder()
+_UNIT = re.compile(r"(%|days?|hours?|months?|cases?)$")
 
 
 def _comparable(value: str) -> Decimal | str:
-    """Return a value as a number, or in words, so that `79%` is `79.0%` and `1,204` is `1204`."""
+    """Return a value as a number, or in words, so that `79%` is `79.0%`, `1,204` is `1204` and `7` is `7 days`."""
     plain = "".join(value.split()).casefold()
     try:
-        return Decimal(plain.replace(",", "").removesuffix("%"))
+        return Decimal(_UNIT.sub("", plain.replace(",", "").replace("£", "")))
     except InvalidOperation:
         return plain

@@ -105,7 +105,7 @@ def restated_blocks(restated: Restatements) -> Iterator[Paragraph | Listing]:
 def _restatement(ledger: FigureLedger) -> str:
     """Return a figure as it was published and as it is now, with the causes of its change."""
     causes = [
-        f"{cause_words(line).split(':')[0]}{with_cases(line)} {change_in_words(change, ledger)}"
+        f"{cause_words(line).split(':')[0]}{with_cases(line)} {change_in_words(change, ledger)}".rstrip()
         for line, change in zip(ledger.movements, shown_changes(ledger), strict=True)
     ]
     moved = f" {'; '.join(causes)}." if causes else ""

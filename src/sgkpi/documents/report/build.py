@@ -9,7 +9,7 @@ from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.definitions.wording import long_month
 from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.report.about import about_section, as_of_words, meaning_section
-from sgkpi.documents.report.brief import brief_section
+from sgkpi.documents.report.brief import brief_section, restated_blocks
 from sgkpi.documents.report.glance import glance_section
 from sgkpi.documents.report.indicator import indicator_section
 from sgkpi.documents.report.page import Page, Section
@@ -18,6 +18,7 @@ from sgkpi.documents.report.quality import quality_section
 from sgkpi.figures.figure import Rating
 from sgkpi.model.words import plural
 
+PUBLISHED = "Figures published before"
 _INTERNAL = "Internal: small numbers are not hidden"
 _NAMES_NOBODY = "No case and no child is named in this report."
 
@@ -79,6 +80,7 @@ def _sections(pack: Pack) -> Iterator[Section]:
             yield meaning_section(pack)
         case ReportKind.INDICATOR:
             yield from _themes(pack)
+            yield from _published(pack)
             yield quality_section(pack)
         case ReportKind.TEAM:
             yield brief_section(pack)
@@ -87,12 +89,20 @@ def _sections(pack: Pack) -> Iterator[Section]:
             yield meaning_section(pack)
         case ReportKind.QUALITY:
             yield quality_section(pack)
+            yield from _published(pack)
         case ReportKind.IMPROVEMENT:
             yield from _points(pack)
+            yield from _published(pack)
             yield meaning_section(pack)
         case _:
             assert_never(pack.kind)
     yield about_section(pack)
+
+
+def _published(pack: Pack) -> Iterator[Section]:
+    """Yield the section of restatements, if there is a snapshot to compare with and no section of what changed."""
+    if pack.restated is not None:
+        yield Section("published", PUBLISHED, tuple(restated_blocks(pack.restated)))
 
 
 def _points(pack: Pack) -> Iterator[Section]:

@@ -7,7 +7,7 @@ from sgkpi.definitions.wording import long_month
 from sgkpi.documents.phrases import rows_and_cells
 from sgkpi.documents.report.about import about_section
 from sgkpi.documents.report.brief import restated_blocks
-from sgkpi.documents.report.build import draft_of, known_when, marking_of, title_of
+from sgkpi.documents.report.build import PUBLISHED, draft_of, known_when, marking_of, title_of
 from sgkpi.documents.report.figure_sheets import figures_sheet, glance_sheet, reasons_sheet, teams_sheet
 from sgkpi.documents.report.month_sheets import by_month_sheet, charts_sheet, month_lines
 from sgkpi.documents.report.other_sheets import (
@@ -65,7 +65,7 @@ def _cover(pack: Pack, sheets: Sequence[Sheet]) -> Iterator[CoverLine]:
     draft = draft_of(pack)
     yield from map(CoverLine, (marking_of(pack), *known_when(pack), *([f"Draft. {draft}"] if draft else [])))
     if pack.restated is not None:
-        yield CoverLine("Figures published before", CoverKind.HEADING)
+        yield CoverLine(PUBLISHED, CoverKind.HEADING)
         for part in restated_blocks(pack.restated):
             lines = part.lines if isinstance(part, Paragraph) else part.items
             yield from (CoverLine(line.text) for line in lines)

@@ -209,6 +209,8 @@ def _check_used(context: typer.Context, kind: str) -> None:
         raise UsageError(
             f"--board: a report of kind {kind} has no points of an inspection; use it with `sgkpi report board`"
         )
+    if opt.is_typed(context, "since") and kind == "team":
+        raise UsageError("--since: what was published is compared for all teams together; use it with another kind")
     if opt.is_typed(context, "snapshots") and not opt.is_typed(context, "since"):
         raise UsageError("--snapshots: this goes with --since, which names one of its snapshots")
 
