@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 
 from sgkpi.answers.board import PointIndicator, PointState, months_of_board, point_states
+from sgkpi.documents.points import assessment_facts
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.board import Board, BoardPoint
@@ -113,6 +114,19 @@ def test_an_indicator_that_cannot_be_computed_is_listed_with_its_reason() -> Non
     late = state(figure("early", MONTH, Rating.GREEN), unavailable=(gone,)).indicators[0]
     assert late == PointIndicator("late", "Late", is_lead=True, unavailable="needs the table contacts")
     assert late.rating is Rating.NOT_RATED
+
+
+@pytest.mark.parametrize(
+    ("step", "who", "when", "told"),
+    [
+        ("Audit again", "B. Lead", date(2019, 5, 31), "Audit again (B. Lead, by 31 May 2019)"),
+        ("Audit again", "", None, "Audit again"),
+        ("", "B. Lead", date(2019, 5, 31), "B. Lead, by 31 May 2019"),
+    ],
+)
+def test_a_next_step_has_whatever_people_say_of_it(step: str, who: str, when: date | None, told: str) -> None:
+    said = PointAssessment(2, MONTH, "amber", step, who, when)
+    assert dict(assessment_facts(said, MONTH, datetime(2019, 5, 1))) == {"Assessed": "amber", "Next step": told}
 
 
 def test_what_people_say_is_that_of_the_point() -> None:

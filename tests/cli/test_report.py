@@ -175,6 +175,21 @@ class TestOtherKinds:
         rows = next(rows for rows in tables(text) if "Not covered" in rows[0])
         assert {row["Not covered"] for row in rows} == {"March 2017 to September 2018"}
 
+    def test_points_whose_indicators_no_month_rates_have_their_target_all_the_same(self, project: Path) -> None:
+        """Before January the extract has no contact: nothing is rated, though there is a target."""
+        text = report(project, "improvement", "--month", "2018-12")
+        rows = [row for found in tables(text) for row in found if "In target, 6 months" in row]
+        assert [row["In target, 6 months"] for row in rows] == ["–", "–"]
+        assert "“–” under In target, 6 months: none of these months has a rating." in text
+
+    def test_points_that_people_judge_have_no_indicator_to_explain(self, project: Path) -> None:
+        (project / "judged.yaml").write_text(
+            "title: Judged\nsince: 2019-01\npoints:\n  - {words: The quality of assessments, evidence: Audits}\n",
+            encoding="utf-8",
+        )
+        text = report(project, "improvement", "--board", "judged.yaml")
+        assert "- Evidence: Audits\n\nNo indicator measures this point.\n\n## About these figures\n" in text
+
     def test_a_page_for_each_team(self, project: Path) -> None:
         data = contacts("Équipe  1/2", "equipe 1 2").replace("South", "équipe")
         (project / "data" / "contacts.csv").write_text(data, encoding="utf-8")
@@ -184,6 +199,34 @@ class TestOtherKinds:
         pages = [each.read_text(encoding="utf-8") for each in sorted((project / "packs").iterdir())]
         assert ["Équipe 1/2" in page or "Équipe  1/2" in page for page in pages] == [True, False]
         assert done.stderr.count("Wrote ") == 2
+
+
+RATIO = """\
+title: Police contacts for each of the schools
+theme: help
+table: contacts
+period: received_at
+measure: ratio
+value: "case when source = 'police' then 1 else 0 end"
+per: "case when source = 'school' then 1 else 0 end"
+improvement: none
+"""
+
+
+def test_a_month_of_a_ratio_with_nothing_to_divide_by_is_not_said_to_have_no_cases(project: Path) -> None:
+    """Only the police sent contacts in October and schools in November; December has none."""
+    (project / "indicators" / "balance.yaml").write_text(RATIO, encoding="utf-8")
+    with (project / "data" / "contacts.csv").open("a", encoding="utf-8") as file:
+        for place, (day, source) in enumerate((("2018-10-09", "police"), ("2018-11-09", "school"))):
+            file.write(f"{place},{place},{day} 09:00,{day} 10:00,North,{source},2007-01,\n")
+    rows = [row for rows in tables(report(project, "indicator", "balance")) for row in rows if "Status" in row]
+    assert [(row["Month"], row["Value"], row["Status"]) for row in rows[-5:-2]] == [
+        ("Oct 2018", "–", "no value"),
+        ("Nov 2018", "0", "complete"),
+        ("Dec 2018", "–", "no cases"),
+    ]
+    assert run("report", "indicator", "balance", "-o", "a.html", cwd=project).code == 0
+    assert "no value or no cases" in (project / "a.html").read_text(encoding="utf-8")
 
 
 class TestFiles:

@@ -32,7 +32,7 @@ def assessment_facts(said: PointAssessment | None, month: Month, as_of: datetime
     written = f"written in {long_month(said.month)}" if said.month != month else ""
     if said.assessed:
         yield "Assessed", said.assessed + (f" ({written})" if written else "")
-    if said.next_step:
+    if said.next_step or said.who or said.when:
         day = f"{'was due' if said.was_due(as_of) else 'by'} {long_date(said.when)}" if said.when else ""
-        parts = [part for part in (said.who, day, "" if said.assessed else written) if part]
-        yield "Next step", said.next_step + (f" ({', '.join(parts)})" if parts else "")
+        more = ", ".join(part for part in (said.who, day, "" if said.assessed else written) if part)
+        yield "Next step", f"{said.next_step} ({more})" if said.next_step and more else said.next_step or more

@@ -77,7 +77,7 @@ def _sections(pack: Pack) -> Iterator[Section]:
             yield glance_section(pack)
             yield from _themes(pack)
             yield quality_section(pack)
-            yield meaning_section(pack)
+            yield from _meaning(pack)
         case ReportKind.INDICATOR:
             yield from _themes(pack)
             yield from _published(pack)
@@ -86,14 +86,14 @@ def _sections(pack: Pack) -> Iterator[Section]:
             yield brief_section(pack)
             yield glance_section(pack)
             yield from _themes(pack)
-            yield meaning_section(pack)
+            yield from _meaning(pack)
         case ReportKind.QUALITY:
             yield quality_section(pack)
             yield from _published(pack)
         case ReportKind.IMPROVEMENT:
             yield from _points(pack)
             yield from _published(pack)
-            yield meaning_section(pack)
+            yield from _meaning(pack)
         case _:
             assert_never(pack.kind)
     yield about_section(pack)
@@ -103,6 +103,12 @@ def _published(pack: Pack) -> Iterator[Section]:
     """Yield the section of restatements, if there is a snapshot to compare with and no section of what changed."""
     if pack.restated is not None:
         yield Section("published", PUBLISHED, tuple(restated_blocks(pack.restated)))
+
+
+def _meaning(pack: Pack) -> Iterator[Section]:
+    """Yield the section of what indicators mean, if there are any: the points of a board may have none."""
+    if pack.cards:
+        yield meaning_section(pack)
 
 
 def _points(pack: Pack) -> Iterator[Section]:

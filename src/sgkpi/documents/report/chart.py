@@ -39,7 +39,6 @@ _MUCH_UNKNOWN = "more than a tenth could not be judged"
 _STATUSES = {
     Status.COMPLETE: "complete",
     Status.PROVISIONAL: PROVISIONAL,
-    Status.NO_CASES: "no cases",
     Status.NOT_COVERED: "not covered by the extract",
 }
 
@@ -120,7 +119,8 @@ def _key(points: Sequence[ChartPoint], judged: Sequence[JudgedMonth]) -> Iterato
         if any(point.signal is signal for point in points):
             yield Mark(signal.value), f"{signal.value.capitalize()} {_BY_CHANCE}"
     if any(point.state is PointState.NO_CASES for point in points):
-        yield Mark.NO_CASES, "no cases"
+        words = dict.fromkeys(point.shown for point in points if point.state is PointState.NO_CASES)
+        yield Mark.NO_CASES, " or ".join(words)
     if any(point.state is PointState.NOT_COVERED for point in points):
         yield Mark.NOT_COVERED, "not covered by the extract"
     if any(point.much_unknown for point in points):
@@ -172,10 +172,10 @@ def _table(months: Sequence[Figure], points: Sequence[ChartPoint], caption: str)
         column("Cases", months, cases_words, right=True, dash=no_cases),
         column("Target", months, _target, right=True, dash=NO_TARGET),
         column("Rating", months, rating_cell),
-        column("Status", months, lambda each: Words(_STATUSES[each.status], _marks(each))),
+        column("Status", months, lambda each: Words(_STATUSES.get(each.status) or value_words(each), _marks(each))),
     ]
     if any(point.lowest is not None for point in points):
-        columns.append(column("Could be", months, _reach, right=True, dash="nothing else, as every case is judged"))
+        columns.append(column("Could be", months, _reach, right=True, dash="nothing else, or there is no value"))
     if any(point.limits for point in points):
         quantity = months[-1].quantity
         columns += (

@@ -23,10 +23,11 @@ from sgkpi.documents.report.page import (
     Words,
     column,
 )
-from sgkpi.documents.report.words import NO_DIRECTION, NO_TARGET, rating_cell, value_cell, value_words
+from sgkpi.documents.report.words import NO_DIRECTION, rating_cell, value_cell, value_words
 from sgkpi.model.words import plural
 
 _NO_FIGURE = "there is no figure of that month"
+_NOT_RATED = "none of these months has a rating"
 
 
 def points_section(pack: Pack, state: BoardState) -> Section:
@@ -80,7 +81,7 @@ def _table(point: PointState, shown: Sequence[PointIndicator], pack: Pack, state
         column("Now", now, value_cell, right=True),
         column("Rating", now, rating_cell),
         column("Direction", shown, _direction, dash=NO_DIRECTION),
-        column(f"In target, {RECENT_MONTHS} months", shown, in_target, right=True, dash=NO_TARGET),
+        column(f"In target, {RECENT_MONTHS} months", shown, in_target, right=True, dash=_NOT_RATED),
     ]
     if not whole:
         columns = [columns[0], *columns[2:5]]

@@ -18,7 +18,7 @@ from sgkpi.model.periods import Month
 PROVISIONAL = "provisional"
 # The meanings of a dash, by what it stands for.
 NO_CHANGE = "a month has no value to compare"
-NO_DIRECTION = "a figure of one day, or of the longest case alone, has no limits of chance"
+NO_DIRECTION = "a figure of one day, or of a single case, has no limits of chance"
 NO_TARGET = "there is no target"
 _OUTLOOKS = {
     Assurance.HITTING: "safe",
