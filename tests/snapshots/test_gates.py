@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,6 +24,7 @@ from sgkpi.snapshots.gates import (
     SnapshotComparison,
     evaluate_gates,
     find_lost,
+    find_shortened,
     have_changed,
     stopping_gates,
 )
@@ -161,12 +163,37 @@ def test_redefined_where_both_have_the_indicator() -> None:
     [(50, 10, False), (50, 11, True), (49, 10, True), (20, 9, False), (10, 10, True), (0, 0, False)],
 )
 def test_mass_deletion_of_more_than_a_fifth_and_ten(known: int, gone: int, fails: bool) -> None:
-    table = f"contacts: {gone} of {known} keys are in no row"
+    hint = "; if the extract is meant to cover less, say so under [covers]"
+    table = f"contacts: {gone} of {known} keys are in no row{hint}"
     found = verdict(Gate.MASS_DELETION, sealed(tables=[KeyCounts("contacts", known, gone, 0)]))
     assert found == ((FAILED, table) if fails else (PASSED, ""))
-    month = f"decided 2019-01: {gone} of {known} cases are in no row"
+    month = f"decided 2019-01: {gone} of {known} cases are in no row{hint}"
     found = verdict(Gate.MASS_DELETION, sealed(cases=[MonthCounts("decided", "2019-01", known, gone)]))
     assert found == ((FAILED, month) if fails else (PASSED, ""))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shortened"),
+    [
+        (None, None, set()),
+        (None, {"contacts": date(2019, 2, 1)}, {"contacts"}),
+        (
+            {"contacts": date(2018, 4, 1)},
+            {"contacts": date(2019, 2, 1), "stays": date(2015, 1, 1)},
+            {"contacts", "stays"},
+        ),
+        ({"contacts": date(2019, 2, 1)}, {"contacts": date(2019, 2, 1)}, set()),
+        ({"contacts": date(2019, 2, 1)}, {"contacts": date(2018, 4, 1)}, set()),
+        ({"contacts": date(2019, 2, 1)}, None, set()),
+    ],
+)
+def test_a_table_that_covers_less_and_says_so(
+    before: Mapping[str, date] | None, now: Mapping[str, date] | None, shortened: set[str]
+) -> None:
+    assert find_shortened(before, now) == shortened
+    tables = [KeyCounts("contacts", 30, 30, 0)]
+    status, _ = verdict(Gate.MASS_DELETION, sealed(tables=tables, shortened=find_shortened(before, now)))
+    assert status == (PASSED if "contacts" in shortened else FAILED)
 
 
 @pytest.mark.parametrize(

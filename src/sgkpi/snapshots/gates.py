@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -54,9 +55,13 @@ def have_changed(keys: KeyCounts) -> bool:
 
 @dataclass(frozen=True)
 class SealedComparison:
-    """The comparison of the sealed cases of both snapshots; `program` is the number of cases with that cause."""
+    """The comparison of the sealed cases of both snapshots; `program` is the number of cases with that cause.
+
+    `shortened` are the tables of which the extract says that it covers less than the one before did.
+    """
 
     tables: Sequence[KeyCounts] = ()
+    shortened: Collection[str] = ()
     cases: Sequence[MonthCounts] = ()
     program: int = 0
     reconciliation: Sequence[Reconciliation] = ()
@@ -188,13 +193,16 @@ def lost(comparison: SnapshotComparison) -> Verdict:
 
 def mass_deletion(_: SnapshotComparison, sealed: SealedComparison) -> Verdict:
     """Fail if of a table's keys, or of an indicator's cases of one month, over 20% and ten or more are gone."""
-    tables = [(each.table, "keys", each.known, each.gone) for each in sealed.tables]
+    tables = [
+        (each.table, "keys", each.known, each.gone) for each in sealed.tables if each.table not in sealed.shortened
+    ]
     months = [(f"{each.indicator} {each.month}", "cases", each.known, each.gone) for each in sealed.cases]
-    return _fails_for(
+    failed, detail = _fails_for(
         f"{name}: {gone} of {known} {what} are in no row"
         for name, what, known, gone in (*tables, *months)
         if gone >= KEYS_DELETED and gone > SHARE_DELETED * known
     )
+    return failed, detail and f"{detail}; if the extract is meant to cover less, say so under [covers]"
 
 
 def keys_changed(_: SnapshotComparison, sealed: SealedComparison) -> Verdict:
@@ -246,6 +254,12 @@ def find_renamed(before: Mapping[str, str], now: Mapping[str, str]) -> Mapping[s
     """Return the indicators that are gone, each with a new one whose meaning digest is the same."""
     new = {meaning: name for name, meaning in sorted(now.items()) if name not in before}
     return {name: new[meaning] for name, meaning in before.items() if name not in now and meaning in new}
+
+
+def find_shortened(before: Mapping[str, date] | None, now: Mapping[str, date] | None) -> frozenset[str]:
+    """Return the tables that an extract says it covers from a later day than the one before did."""
+    known = before or {}
+    return frozenset(table for table, day in (now or {}).items() if table not in known or day > known[table])
 
 
 @dataclass(frozen=True)

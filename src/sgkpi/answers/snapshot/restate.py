@@ -177,7 +177,9 @@ def restate(
             changes = _of(comparison.changes, way.today.id)
             cases += moved_cases(way.followed, step, changes, is_rewound=_is_rewound(former, present))
     every = _with_uncompared(ledgers, former, present)
-    months = tuple(each for _, _, comparison in steps for each in comparison.months)
+    followed = {(way.today.id, period.label) for way in ways for period in way.plan.periods}
+    counted = (each for _, _, comparison in steps for each in comparison.months)
+    months = tuple(each for each in counted if (each.indicator, each.month) in followed)
     return Restatement(tuple(every), tuple(keys.values()), months, not_followed, tuple(cases))
 
 

@@ -37,6 +37,7 @@ from sgkpi.snapshots.gates import (
     evaluate_gates,
     find_lost,
     find_renamed,
+    find_shortened,
     stopping_gates,
 )
 from sgkpi.snapshots.lock import Writer
@@ -292,7 +293,8 @@ class _Taking:
         sealed = None
         if restatement.keys is not None:
             program = _cases_of(restatement, Cause.PROGRAM)
-            sealed = SealedComparison(restatement.keys, restatement.months, program, reconciliation)
+            shortened = find_shortened(manifest.extract.covers, self.resolved.extract.covers)
+            sealed = SealedComparison(restatement.keys, shortened, restatement.months, program, reconciliation)
         return SnapshotComparison(
             sgkpi_before=manifest.sgkpi,
             sgkpi=__version__,
