@@ -198,19 +198,19 @@ def _check_commentary(kind: str, conditions: Sequence[str], *, write_commentary:
 
 
 def _check_used(context: typer.Context, kind: str) -> None:
-    """Warn of --by, or raise UsageError for another option, if it is typed and has no effect on this kind of report.
+    """Warn of --by or --since, or raise UsageError for another option, if it has no effect on this kind of report.
 
-    All kinds take --by, so that one command line serves for each.
+    All kinds take those two, so that one command line serves for each.
     """
     if opt.is_typed(context, "by") and kind in ("team", "quality"):
         what = "a team's figures are not broken down further" if kind == "team" else "it breaks no figure down"
         say(f"--by has no effect on `sgkpi report {kind}`: {what}")
+    if opt.is_typed(context, "since") and kind == "team":
+        say("--since has no effect on `sgkpi report team`: what was published is compared for all teams together")
     if opt.is_typed(context, "board") and kind not in ("board", "improvement"):
         raise UsageError(
             f"--board: a report of kind {kind} has no points of an inspection; use it with `sgkpi report board`"
         )
-    if opt.is_typed(context, "since") and kind == "team":
-        raise UsageError("--since: what was published is compared for all teams together; use it with another kind")
     if opt.is_typed(context, "snapshots") and not opt.is_typed(context, "since"):
         raise UsageError("--snapshots: this goes with --since, which names one of its snapshots")
 
