@@ -167,6 +167,14 @@ class TestOtherKinds:
         assert facts["Open now"].startswith("Overdue: none")
         assert "South" not in text
 
+    def test_a_team_whose_name_is_like_an_option_makes_its_report_again(self, project: Path) -> None:
+        (project / "data" / "contacts.csv").write_text(contacts("-1"), encoding="utf-8")
+        text = report(project, "team", "--history", "2", "--", "-1")
+        command = re.search(r"\*\*Made again by\*\*: `sgkpi report (.+)`", text)
+        assert command
+        assert command[1].endswith("--history 2 -- -1")
+        assert report(project, *command[1].split()).replace("as requested", "from extract.toml") == text
+
     def test_quality_has_findings_rows_and_months_that_are_not_covered(self, project: Path) -> None:
         text = report(project, "quality")
         assert "1 value of 'source' is not in its list of codes" in text

@@ -206,6 +206,17 @@ class TestPeople:
         unlisted = next(row for row in rows if row["Code"] == "unlisted-cell")
         assert (unlisted["Table"], unlisted["Severity"], unlisted["How many"]) == ("contacts", "warning", 1)
 
+    def test_an_extract_without_a_finding_has_been_checked(self, project: Path) -> None:
+        (project / "data" / "contacts.csv").write_text(
+            "contact_id,person_id,received_at,decided_at,team,source,born\n"
+            "1,1,2019-02-05 09:00,2019-02-05 10:00,North,police,2007-01\n",
+            encoding="utf-8",
+        )
+        assert (
+            read_book(workbook(project, "board"))["Data quality"]["A2"].value
+            == "The check of the extract found nothing."
+        )
+
 
 class TestCharts:
     def test_each_indicator_has_a_native_chart_that_names_its_lines(self, project: Path) -> None:
@@ -224,6 +235,15 @@ class TestCharts:
         assert re.findall(r"<c:val>.*?<c:f>(.+?)</c:f>", charts[1]) == [
             f"'By month'!$Z${row}:$AA${row}" for row in (first, last)
         ]
+
+    def test_months_are_named_below_the_chart_and_not_across_values_below_zero(self, project: Path) -> None:
+        early = "title: Early\ntable: contacts\nperiod: received_at\nmeasure: mean\nimprovement: none\n"
+        early += 'value: "days_between(decided_at, received_at)"\n'
+        (project / "indicators" / "early.yaml").write_text(early, encoding="utf-8")
+        (chart,) = month_parts(workbook(project, "indicator", "early"), "xl/charts/chart")
+        # In January 2 of 15 contacts were decided five days later, in February 4 of 14, one with no time of day.
+        assert float(re.findall(r'<c:min val="(.+?)"', chart)[0]) <= min(-10 / 15, -20 / 14)
+        assert re.findall(r'<c:tickLblPos val="(.+?)"', re.findall(r"<c:catAx>.*?</c:catAx>", chart)[0]) == ["low"]
 
     def test_a_month_without_a_value_is_a_gap_and_one_that_may_change_is_hollow(self, project: Path) -> None:
         path = project / "data" / "contacts.csv"

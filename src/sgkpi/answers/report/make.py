@@ -232,13 +232,15 @@ def _subject(asked: ReportRequest) -> tuple[CommentaryKind | None, str]:
 
 def command_of(asked: ReportRequest, figures: ReportFigures) -> str:
     """Return the command that makes the report again; it names no file."""
-    words = ["sgkpi", "report", asked.kind.value, *([asked.team] if asked.team else asked.indicators)]
-    words += asked.selection.options
+    names = (asked.team,) if asked.team else asked.indicators
+    # A name such as `-1` would be read as an option.
+    last = ["--", *names] if any(each.startswith("-") for each in names) else []
+    words = ["sgkpi", "report", asked.kind.value, *(() if last else names), *asked.selection.options]
     words += ["--month", str(figures.month), "--as-of", _moment(figures.whole.as_of)]
     words += ["--history", str(asked.history)] if asked.history != HISTORY else []
     words += ["--by", ",".join(asked.by)] if asked.by else []
     words += ["--since", asked.since[1].name] if asked.since else []
-    return shlex.join(words)
+    return shlex.join([*words, *last])
 
 
 def _moment(moment: datetime) -> str:

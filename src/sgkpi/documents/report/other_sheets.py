@@ -165,7 +165,7 @@ def quality_sheet(pack: Pack) -> Sheet:
             "What sgkpi check finds, and what each finding does to the figures of the month.",
             NOT_CORRECTED_NOTE,
         ),
-        "Nothing is recorded here about the quality of the data.",
+        "The check of the extract found nothing." if pack.quality else "This report does not check the extract.",
         columns(headings, rows),
     )
 

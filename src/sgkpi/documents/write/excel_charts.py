@@ -46,7 +46,8 @@ def _chart(workbook: Workbook, drawn: SheetChart, header: int) -> Chart:
         chart.add_series(each)
     scale = scale_of(drawn.scale, is_share=drawn.is_share)
     chart.set_title({"name": _shortened(drawn.title), "name_font": {**_TEXT, "size": 14, "bold": True}})
-    chart.set_x_axis({"num_font": {**_TEXT, "rotation": -45}, "line": {"color": _GREY}})
+    # The months are named below the chart, and not where zero is.
+    chart.set_x_axis({"num_font": {**_TEXT, "rotation": -45}, "line": {"color": _GREY}, "label_position": "low"})
     chart.set_y_axis(
         {
             "min": float(scale.low),
