@@ -61,3 +61,19 @@ def test_the_same_again_says_whether_cases_were_compared(job: Monthly) -> None:
     assert f"{said}; its cases were not compared (id" in job.take("2019-02", MARCH, "--no-cases").stdout
     rmtree(job.folder / "snapshots.private")
     assert f"{said}; its cases were not compared (id" in job.take("2019-02", MARCH).stdout
+
+
+@pytest.mark.parametrize("measure", ["mean", "median", "maximum", "ratio"])
+def test_values_that_no_decimal_holds_are_the_same_though_nothing_was_followed(tmp_path: Path, measure: str) -> None:
+    """A day in weeks is 1/7, of which figures.csv holds the nearest double."""
+    job = Monthly.at(tmp_path)
+    body = f'measure: {measure}\nvalue: "hours_between(received, decided) / 168"'
+    body += '\nper: "hours_between(received, decided) / 72"' if measure == "ratio" else ""
+    clock = "measure: proportion\nclock: {start: received, stop: decided, within: 24 hours}"
+    text = (job.folder / "indicators/waits.yaml").read_text("utf-8")
+    job.write("indicators/waits.yaml", text.replace(clock, body))
+    rows = "C1 4 5; C2 5 6; C3 6 7 South"
+    assert job.take("2019-02", rows, "--no-cases").code == 0
+    ran = job.take("2019-03", rows, "--no-cases")
+    assert "every figure that can be compared is the same; whether of the same cases is not known." in ran.stdout
+    assert job.run("diff", "--by", "all", "--fail-on", "changed").code == 0

@@ -46,7 +46,7 @@ class Amounts:
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """A figure of a snapshot. Values of proportions and counts are exact, those of others the nearest double.
+    """A figure of a snapshot. Values of proportions and counts are exact, those of others rest on the nearest doubles.
 
     `is_settled` is whether nothing was expected to change it any more; of an older snapshot, whether it was complete.
     """
@@ -78,11 +78,12 @@ class PublishedFigure:
 
     @classmethod
     def of(cls, figure: Figure) -> "PublishedFigure":
-        """Return a computed figure as it will be published."""
+        """Return a computed figure as it will be read from its snapshot."""
         about = (figure.indicator, figure.title, figure.measure, figure.period, figure.breakdown, figure.category)
         outcomes = {outcome.value: getattr(figure, outcome.value) for outcome in Outcome}
         covered = figure.status is not Status.NOT_COVERED
-        amounts = Amounts(outcomes if covered else None, figure.numerator, figure.denominator, figure.value)
+        numbers = _published(figure.numerator), _published(figure.denominator), _published(figure.value)
+        amounts = Amounts(outcomes if covered else None, *_with_value(*numbers))
         return cls(*about, figure.status, figure.settled, figure.rating, amounts, bounds_of(figure), figure.unit)
 
 
@@ -160,6 +161,20 @@ def place_order(places: Iterable[Place], catalogue: Catalogue) -> Callable[[Plac
     return key
 
 
+def _published(number: Fraction | int | None) -> Fraction | None:
+    """Return a number as data outputs write it: the nearest double."""
+    return None if number is None else Fraction(repr(float(number)))
+
+
+def _with_value(
+    numerator: Fraction | None, denominator: Fraction | None, value: Fraction | None
+) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+    """Return published numbers with the value that numerator and denominator give, where there are both."""
+    if numerator is not None and denominator and value is not None:
+        value = numerator / denominator
+    return numerator, denominator, value
+
+
 def _figure(row: Mapping[str, str]) -> PublishedFigure:
     kind, days = PeriodKind(row["period_kind"]), (row["period_start"], row["period_end"])
     period = Period(kind, *(Month.of(date.fromisoformat(day)) for day in days))
@@ -167,14 +182,10 @@ def _figure(row: Mapping[str, str]) -> PublishedFigure:
     outcomes = None
     if status is not Status.NOT_COVERED:
         outcomes = {outcome.value: int(row[outcome]) for outcome in Outcome}
-    numerator, denominator, value = (
-        Fraction(row[name]) if row[name] else None for name in ("numerator", "denominator", "value")
-    )
-    if numerator is not None and denominator and value is not None:
-        value = numerator / denominator
+    numbers = (Fraction(row[name]) if row[name] else None for name in ("numerator", "denominator", "value"))
     breakdown, category = (row[name] or None for name in ("breakdown", "category"))
     about = row["indicator"], row["title"], measure, period, breakdown, category
-    amounts = Amounts(outcomes, numerator, denominator, value)
+    amounts = Amounts(outcomes, *_with_value(*numbers))
     green, amber = (Decimal(row[name]) if row[name] else None for name in ("target_green", "target_amber"))
     bounds = Bounds.of(green, amber, Improvement(row["improvement"]))
     # Older snapshots have neither of these columns.
