@@ -153,7 +153,7 @@ class TestSealedCases:
         assert forget(store, MARCH, WRITER) == ()
 
     def test_that_cannot_be_removed_are_named(self, store: Store) -> None:
-        with pytest.raises(SnapshotError, match=r"\.staging-\w+ cannot be removed: No space left on device"):
+        with pytest.raises(SnapshotError, match=r"\.staging-\w+ cannot be written or removed: No space left on device"):
             forget(store, MARCH, WRITER, Failing("rename STAGING"))
 
     def test_without_a_private_folder_nothing_is_forgotten(self, tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def forget(store: Store, before: Month, writer: Writer, disk: Disk | None = None
                 disk.remove(leftover)
     except OSError as error:
         raise SnapshotError(
-            f"{error.filename or store.private} cannot be changed: {error.strerror or error}"
+            f"{error.filename or store.private} cannot be written or removed: {error.strerror or error}"
         ) from error
     return tuple(folders)
 
