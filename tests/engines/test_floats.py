@@ -60,6 +60,12 @@ def test_a_small_float_is_the_number_that_it_shows(tmp_path: Path, engine: str) 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_float_of_more_than_eighteen_decimals_is_a_number(tmp_path: Path, engine: str) -> None:
+    """1/300 is spelled 0.0033333333333333335: the 19th decimal is dropped, and nothing else. 2e-20 is 0."""
+    assert value(tmp_path, engine, "maximum", [1 / 300, 2e-20, -1.0]) == 0.003333333333333333
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_negative_float_keeps_its_sign(tmp_path: Path, engine: str) -> None:
     """The greatest of -0.00000015 and -1 is the first."""
     assert value(tmp_path, engine, "maximum", [-1.5e-7, -1.0]) == -1.5e-7

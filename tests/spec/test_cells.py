@@ -98,13 +98,14 @@ def test_space_is_no_digit(engine: str, cell: str) -> None:
         ("n", "1.5", "unreadable"), ("n", "ten", "unreadable"), ("n", "1e3", "unreadable"),
         ("n", "12,34", "unreadable"),
         ("cost", "1,234.50", "1234.5"), ("cost", "0.10", "0.1"), ("cost", "3", "3"), ("cost", "£5", "unreadable"),
+        ("cost", "0.5000000000000000009999", "0.5"), ("cost", "123456789012345678901.5", "unreadable"),
         ("cost", "1e3", "unreadable"), ("cost", "1.2.3", "unreadable"),
         ("urgent", "YES", "yes"), ("urgent", "n", "no"), ("urgent", "True", "yes"), ("urgent", "0", "no"),
         ("urgent", "maybe", "unreadable"), ("urgent", "1.0", "unreadable"),
     ],
 )  # fmt: skip
 def test_numbers_and_booleans(engine: str, column: str, cell: str, expected: str) -> None:
-    """Thousands commas where thousands are; no exponents; yes/no, y/n, true/false, 1/0 in any case."""
+    """Thousands commas where thousands are; no exponents; eighteen decimals; yes/no, y/n, true/false, 1/0."""
     assert shown(engine, column, cell) == expected
 
 

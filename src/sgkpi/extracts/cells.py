@@ -131,18 +131,25 @@ def match_code(text: str, column: Column) -> str | None:
     return _spellings(column).get(fold(text))
 
 
+def plain_number(value: float) -> str:
+    """Return the text of a float without an exponent and, if it is whole, without a point."""
+    plain = Decimal(repr(value + 0.0))  # never -0
+    return format(plain, "f").removesuffix(".0") if plain.is_finite() else repr(value)
+
+
 def parse_number(text: str) -> Decimal | None:
     """Parse a decimal from trimmed text, with an optional sign, thousands commas and decimals.
 
-    Return None for anything else, and for more than 20 digits before the point or 18 after it.
+    Return None for anything else, and for more than 20 digits before the point. Eighteen decimals are kept: a small
+    float, such as 1/300, has more.
     """
     match = _NUMBER.fullmatch(text)
     if match is None or (match["whole"] is None and match["decimals"] is None):
         return None
     whole, decimals = (match["whole"] or "0").replace(",", ""), match["decimals"] or ""
-    if len(whole) > WHOLE_DIGITS or len(decimals) > DECIMALS:
+    if len(whole) > WHOLE_DIGITS:
         return None
-    return Decimal(f"{match['sign']}{whole}.{decimals}")
+    return Decimal(f"{match['sign']}{whole}.{decimals[:DECIMALS]}")
 
 
 def parse_integer(text: str) -> int | None:

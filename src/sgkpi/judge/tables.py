@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, assert_never
 
-from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell, with_time_of_day
+from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell, plain_number, with_time_of_day
 from sgkpi.extracts.csv_text import is_misquoted, read_records
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 from sgkpi.judge.values import Moment, Value, plain_text
@@ -278,9 +278,8 @@ def _text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            plain = Decimal(repr(value + 0.0))  # never -0
             # A whole number has no point: a missing value makes floats of identifiers.
-            return format(plain, "f").removesuffix(".0") if plain.is_finite() else repr(value)
+            return plain_number(value)
         case Decimal():
             return format(value, "f")
         case datetime():

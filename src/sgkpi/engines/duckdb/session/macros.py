@@ -162,12 +162,11 @@ MACROS = {
         when word = '-0.0' then '0'
         when ends_with(word, '.0') then left(word, length(word) - 2)
         else word end""",
-    # A decimal in units of 10^-18: its whole digits followed by eighteen decimals.
+    # A decimal in units of 10^-18: its whole digits followed by eighteen decimals, as rpad cuts longer ones.
     "kpi_number(raw)": rf"""case
         when regexp_full_match(kpi_trimmed(raw), '{_NUMBER}')
             and regexp_matches(raw, '\d')
-            and not regexp_matches(raw, '\.\d{{{DECIMALS + 1}}}')
-            and not regexp_matches(replace(raw, ',', ''), '\d{{{WHOLE_DIGITS + 1}}}')
+            and not regexp_matches(split_part(replace(raw, ',', ''), '.', 1), '\d{{{WHOLE_DIGITS + 1}}}')
         then try_cast(
             split_part(ltrim(replace(kpi_trimmed(raw), ',', ''), '+'), '.', 1)
             || rpad(split_part(kpi_trimmed(raw), '.', 2), {DECIMALS}, '0') as hugeint)
