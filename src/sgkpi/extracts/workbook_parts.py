@@ -16,11 +16,12 @@ from zipfile import ZipFile
 from sgkpi.extracts.extract import FileFault
 
 _MOST_BYTES = 1 << 30  # that a workbook may unpack to; a sheet of a million rows and ten columns takes half of it
-_NOT_CALCULATED = "formulas in this sheet have no stored values; open the workbook in Excel, save it, and try again"
+_NOT_CALCULATED = "formulas in this sheet were never calculated; open the workbook in Excel, save it, and try again"
 _STRICT = (
     "this workbook is in the format Strict Open XML, which cannot be read; open it in Excel and save it as an Excel "
     "workbook (.xlsx)"
 )
+_OTHER_PARTS = {"content.xml": ".ods", "xl/workbook.bin": ".xlsb"}
 _STRICT_NAMES = "{http://purl.oclc.org/ooxml/"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _CELL, _VALUE = f"{_MAIN}c", f"{_MAIN}v"
@@ -31,6 +32,7 @@ _TRUTHS = {"1": "true", "true": "true", "0": "false", "false": "false"}
 # Built-in formats that show a date or a time, as far as it matters which; all others show a number.
 _DATE_FORMATS = {**dict.fromkeys(range(14, 18), "d/m/y"), **dict.fromkeys(range(18, 22), "h:mm"), 22: "d/m/y h:mm"}
 _DATE_FORMATS |= {45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss"}
+_DATE_FORMATS |= dict.fromkeys((*range(27, 37), *range(50, 59), *range(71, 82)), "d/m/y")  # East Asian and Thai
 
 
 class SheetCell(NamedTuple):
@@ -47,7 +49,7 @@ class WorkbookParts:
     """The parts of an opened workbook; `sheets` are the parts of its worksheets by title, in order."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        """Open a workbook. Raises FileFault for one that is too large or strict, and anything for a broken one."""
+        """Open a workbook. Raises FileFault for a large one or another format, and anything for a broken one."""
         self._archive = ZipFile(stream)
         unpacked = sum(part.file_size for part in self._archive.infolist())
         if unpacked > _MOST_BYTES:
@@ -55,23 +57,30 @@ class WorkbookParts:
             raise FileFault(f"{message}; save its sheets as CSV", "large-workbook")
         # Names of parts are compared without case, and some programs write them with backslashes.
         self._names = {_plain(name): name for name in self._archive.namelist()}
+        other = next((ending for part, ending in _OTHER_PARTS.items() if part in self._names), None)
+        if other is not None:
+            message = f"this is an {other} workbook with a new name; save it as an Excel workbook (.xlsx)"
+            raise FileFault(message, "other-workbook")
         book = next(part for kind, part in self._related("").values() if kind == "officeDocument")
         root = self._tree(book)
         if root.tag.startswith(_STRICT_NAMES):
             raise FileFault(_STRICT, "strict-workbook")
         related = self._related(book)
         sheets = (
-            (sheet.get("name", ""), related.get(sheet.get(_RELATION_ID, ""))) for sheet in root.iter(f"{_MAIN}sheet")
+            (sheet.get("name", ""), related.get(sheet.get(_RELATION_ID, ""), ("worksheet", "")))
+            for sheet in root.iter(f"{_MAIN}sheet")
         )
-        # A chart has a sheet of its own, which is none of rows.
-        self.sheets = {
-            title: found[1]
-            for title, found in sheets
-            if found is not None and found[0] == "worksheet" and _plain(found[1]) in self._names
-        }
+        # A chart has a sheet of its own, which has no rows. A worksheet without a part is broken, not absent.
+        worksheets = [(title, part) for title, (kind, part) in sheets if kind == "worksheet"]
+        self.sheets = dict(worksheets)
+        if len(self.sheets) < len(worksheets):
+            raise ValueError("two sheets have the same name")
         properties = root.find(f"{_MAIN}workbookPr")
         is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self.epoch = _SINCE_1904 if is_1904 else _SINCE_1900
+        # Programs that do not calculate store 0, or what a formula gave before they changed the cells it refers to.
+        calculation = root.find(f"{_MAIN}calcPr")
+        self._is_stale = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
         parts = dict(related.values())
         strings = parts.get("sharedStrings")
         self._texts = [_text_of(each) for each in self._elements(strings, "si")] if strings else []
@@ -84,8 +93,8 @@ class WorkbookParts:
     def rows(self, title: str, merged: list[str]) -> Iterator[tuple[int, list[SheetCell]]]:
         """Yield the number and cells of each row of a sheet, as written; at the end `merged` has its merged ranges.
 
-        Raises FileFault for a formula without a stored value, which would read as blank, and anything for a broken
-        sheet.
+        Raises FileFault for a formula that was never calculated, which would read as blank or nought, and anything
+        for a broken sheet.
         """
         number = 0
         for element in self._elements(self.sheets[title], "row", "mergeCell"):
@@ -105,20 +114,22 @@ class WorkbookParts:
     def _cell(self, cell: Element, row: int, column: int) -> SheetCell:
         kind, text = cell.get("t", "n"), cell.findtext(_VALUE) or ""
         if kind == "n":
-            # A formula whose result is empty text has a type, `t="str"`.
-            if not text.strip() and cell.find(f"{_MAIN}f") is not None:
-                raise FileFault(_NOT_CALCULATED, "not-calculated")
+            text = text.strip()
+        # A formula whose result is empty text has a type, `t="str"`.
+        if (self._is_stale or (kind == "n" and not text)) and cell.find(f"{_MAIN}f") is not None:
+            raise FileFault(_NOT_CALCULATED, "not-calculated")
+        if kind == "n":
             if not text:
                 return SheetCell(row, column, "")
             number = float(text) if "." in text or "e" in text or "E" in text else int(text)
-            return SheetCell(row, column, number, self._formats[int(cell.get("s", "0"))])
+            return SheetCell(row, column, number, _item(self._formats, cell.get("s", "0")))
         if kind == "inlineStr":
             inline = cell.find(f"{_MAIN}is")
             return SheetCell(row, column, "" if inline is None else _text_of(inline))
         if kind == "s" and text:
-            return SheetCell(row, column, self._texts[int(text)])
+            return SheetCell(row, column, _item(self._texts, text))
         if kind == "b" and text:
-            return SheetCell(row, column, _TRUTHS[text])
+            return SheetCell(row, column, _TRUTHS[text.strip()])
         return SheetCell(row, column, _unescape(text), is_error=kind == "e")
 
     def _number_formats(self, part: str | None) -> list[str]:
@@ -175,6 +186,14 @@ def _column_number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
+
+
+def _item(items: list[str], place: str) -> str:
+    """Return the item at a place counted from 0; raise ValueError or IndexError if there is none."""
+    number = int(place)
+    if number < 0:
+        raise IndexError("a place before the first")
+    return items[number]
 
 
 def _text_of(element: Element) -> str:

@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
+from sgkpi.extracts.cells import plain_number
 from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
 from sgkpi.extracts.workbook_parts import SheetCell, WorkbookParts, parse_reference
@@ -33,15 +33,14 @@ _PROTECTED = (
 _BROKEN = "this Excel workbook is damaged or cut off; open it in Excel and save it again"
 _LEADING_ZEROS = re.compile("0{2,}")
 _LINE_END = re.compile("\r\n?")
-# The parts of a number format that are not format characters: literals, escapes, colours and conditions.
-_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+# The parts of a number format that are not format characters: literals, escapes, fillers, colours and conditions.
+_LITERALS = re.compile(r'"[^"]*"|[\\_*].|\[(?![hms]+\])[^\[\]]*\]', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
-_WORDS = re.compile(r"[^\W\d_]+")
-_DATE_LETTERS = frozenset("ymdhsapegb")  # years, months, …, AM/PM, and the eras of other calendars
-# Excel shows no date for a serial number below or beyond these. It counts a 29 February 1900, which never was, as 60.
-_LAST_SERIAL = 2_958_465
-_NO_DAY = 60
-_NO_DATE = "########"
+# Years, months, …, AM/PM, the eras of other calendars, and the T and Z of ISO 8601; letters beyond ASCII are literals.
+_DATE_LETTERS = frozenset("ymdhsapegbtz")
+_LETTER = re.compile("[a-z]")
+_NO_DAY = 60  # Excel counts a 29 February 1900, which never was
+_NO_DATE = "########"  # what Excel shows for a number before or after all dates
 _DAY_SECONDS = 24 * 60 * 60
 
 
@@ -242,17 +241,18 @@ def _write_rows(writer: Any, headers: Sequence[str], rows: Iterable[list[str]]) 
 def _number_text(number: int | float, number_format: str, epoch: datetime) -> str:
     """Return a number as its format shows it: as a date, a moment, a time, with leading zeros, or as it is."""
     kind = _kind_of(number_format)
+    if kind is _Shown.NUMBER:
+        text = plain_number(number) if isinstance(number, float) else str(number)
+        # An identifier 12 in the format 0000 is shown as 0012.
+        has_zeros = _LEADING_ZEROS.fullmatch(number_format) and "." not in text
+        return text.zfill(len(number_format)) if has_zeros else text
+    last = (date.max - epoch.date()).days
+    if not 0 <= number < last + 1:
+        return _NO_DATE
     if kind is _Shown.ELAPSED:
         minutes, seconds = divmod(round(number * _DAY_SECONDS), 60)
         return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
-    if kind is not _Shown.NUMBER:
-        return _moment_text(number, kind, epoch)
-    if isinstance(number, float) and not number.is_integer():
-        plain = Decimal(repr(number))
-        return format(plain, "f") if plain.is_finite() else repr(number)
-    text = str(int(number))
-    # An identifier 12 in the format 0000 is shown as 0012.
-    return text.zfill(len(number_format)) if _LEADING_ZEROS.fullmatch(number_format) else text
+    return _moment_text(number, kind, epoch, last)
 
 
 class _Shown(Enum):
@@ -266,9 +266,17 @@ class _Shown(Enum):
 
 @cache
 def _kind_of(number_format: str) -> _Shown:
-    """Return what a format shows; words such as Standard, the name of General in German, are no date format."""
-    characters = _LITERALS.sub("", number_format.partition(";")[0]).casefold()
-    letters = set("".join(_WORDS.findall(characters)))
+    """Return what the first section of a format that shows a date or a time shows; a number if none does.
+
+    A section may be for some numbers alone, such as `[=0]"";dd/mm/yyyy`.
+    """
+    kinds = map(_kind_of_section, _LITERALS.sub("", number_format).casefold().split(";"))
+    return next((kind for kind in kinds if kind is not _Shown.NUMBER), _Shown.NUMBER)
+
+
+def _kind_of_section(characters: str) -> _Shown:
+    """Return what a section shows; words such as Standard, the name of General in German, are no date format."""
+    letters = set(_LETTER.findall(characters))
     if not letters & set("ymdhs") or letters - _DATE_LETTERS:
         return _Shown.NUMBER
     if _ELAPSED.search(characters):
@@ -276,13 +284,14 @@ def _kind_of(number_format: str) -> _Shown:
     return _Shown.MOMENT if letters & set("hs") else _Shown.DATE
 
 
-def _moment_text(serial: int | float, kind: _Shown, epoch: datetime) -> str:
+def _moment_text(serial: int | float, kind: _Shown, epoch: datetime, last: int) -> str:
     """Return the text of a serial number: a date alone where the cell shows no time and it is midnight."""
-    if not 0 <= serial < _LAST_SERIAL + 1:
-        return _NO_DATE
     day, fraction = divmod(serial, 1)
-    moment = epoch + timedelta(days=day, milliseconds=round(fraction * _DAY_SECONDS * 1000))
-    if day == 0 and moment.date() == epoch.date():
+    milliseconds = round(fraction * _DAY_SECONDS * 1000)
+    if day in (0, last):  # a time alone has no next day, and the last day has none
+        milliseconds = min(milliseconds, _DAY_SECONDS * 1000 - 1)
+    moment = epoch + timedelta(days=day, milliseconds=milliseconds)
+    if day == 0:
         return moment.time().isoformat()
     if epoch.year == 1899:
         if day == _NO_DAY:
