@@ -436,6 +436,15 @@ def test_a_later_review_that_arrives_is_entered_late(job: Job) -> None:
     assert failed(taken) == set()
 
 
+def test_categories_of_an_indicator_that_had_no_case(job: Job) -> None:
+    """The first snapshot has no row by team, as there is no case: its category has a ledger from nothing all the same."""
+    job.take(MARCH, contacts=contacts("C1 03-03 -"))
+    taken = job.take(APRIL, contacts=contacts("C1 03-03 -; C2 4 5 South"))
+    for category in (None, "South"):
+        assert said(ledger_of(taken, category=category)) == ["0/0", "arrived_late 1, +1, +1, none", "1/1"]
+    assert ledger_of(taken, category="South").comparison is Compared.FIRST
+
+
 def test_two_links_add_up(tmp_path: Path) -> None:
     """From 3/4 to 4/6 as in the first example, then C4 is corrected: 5/6."""
     job, rows = Job(tmp_path / "job"), "C1 4 5; C2 4 5; C3 4 5 South; "

@@ -108,6 +108,10 @@ class Publication:
                 names.setdefault(each.period, {})[each.breakdown] = None
         return max(map(tuple, names.values()), key=len, default=())
 
+    def has_cases(self, indicator: str) -> bool:
+        """Whether any figure of an indicator has a case; without one, breakdowns may have no row in any period."""
+        return any(each.indicator == indicator and each.amounts.in_scope for each in self.figures)
+
     def covered_periods(self, indicator: str) -> tuple[Period, ...]:
         """Return the periods of an indicator that the extract covered."""
         totals = (each for each in self.figures if each.indicator == indicator and each.breakdown is None)

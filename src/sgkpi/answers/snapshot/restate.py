@@ -213,7 +213,10 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
         if indicator.is_stock is not today.is_stock:
             not_followed[today.id] = "the definition counts the cases of a day now, or no longer"
             continue
-        before = _Names(former.figures.breakdowns(today.id), known[today.id].evidence)
+        breakdowns = former.figures.breakdowns(today.id)
+        if not former.figures.has_cases(today.id):
+            breakdowns = tuple(each.name for each in indicator.by)
+        before = _Names(breakdowns, known[today.id].evidence)
         was_covered, is_covered = (each.covered_periods(today.id) for each in (former.figures, present.figures))
         periods = tuple(each for each in was_covered if each in is_covered)
         # Without a period in common the keys of tables are compared, unless rows leave them when they are over.
