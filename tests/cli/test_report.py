@@ -85,6 +85,27 @@ class TestBoard:
             "12 months": "·······   █▁".replace(" ", "·"),
         }
 
+    def test_a_direction_of_an_earlier_month_says_so(self, project: Path) -> None:
+        """From May to January 8 of 10 contacts a month are in time; February has not ended on the 20th."""
+        months = [f"2018-{number:02d}" for number in range(5, 13)] + ["2019-01", "2019-02"]
+        rows = ["contact_id,person_id,received_at,decided_at,team,source,born"]
+        for month in months:
+            days = [f"{month}-{day:02d}" for day in range(1, 11)]
+            rows += [f"{day},1,{day} 09:00,{day} 10:00,North,police,2007-01" for day in days[:8]]
+            rows += [f"{day},1,{day} 09:00,{month}-15 10:00,North,police,2007-01" for day in days[8:]]
+        (project / "data" / "contacts.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+        (project / "data" / "extract.toml").write_text("[covers]\ncontacts = 2018-05-01\n", encoding="utf-8")
+        ended = report(project, "board", "--month", "2019-02", "--as-of", "2019-03-04")
+        running = report(project, "board", "--month", "2019-02", "--as-of", "2019-02-20")
+        directions = [
+            row["Direction"]
+            for text in (ended, running)
+            for rows in tables(text)
+            for row in rows
+            if "12 months" in row and row["Indicator"].startswith("Contacts decided")
+        ]
+        assert directions == ["Usual variation", "Usual variation (at January 2019)"]
+
     @pytest.mark.parametrize(
         ("lead", "supporting", "shown", "lacking"),
         [

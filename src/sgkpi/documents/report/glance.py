@@ -29,7 +29,7 @@ def glance_table(theme: Theme, pack: Pack) -> Table:
     """Return a row for each indicator of a theme; what its own section says as well may go on narrow pages."""
     cards = theme.cards
     figures = [each.figure for each in cards]
-    directions = [column("Direction", cards, _direction, kept=False, dash=NO_DIRECTION)]
+    directions = [column("Direction", cards, lambda each: _direction(each, pack), kept=False, dash=NO_DIRECTION)]
     if pack.team is not None:  # limits of chance are those of all teams together
         directions = []
     columns = (
@@ -49,6 +49,8 @@ def _change(card: Card) -> Words:
     return Words(words, (verdict,) if verdict else ())
 
 
-def _direction(card: Card) -> Words:
-    outlook = outlook_words(card.icon)
-    return Words(direction_words(card.icon) or NO_VALUE, (f"target {outlook}",) if outlook else ())
+def _direction(card: Card, pack: Pack) -> Words:
+    """Return the direction, with its month where that is an earlier one, and the outlook of the target."""
+    outlook, at = outlook_words(card.icon), card.icon.month if card.icon else None
+    below = (f"at {long_month(at)}" if at not in (None, pack.month) else "", f"target {outlook}" if outlook else "")
+    return Words(direction_words(card.icon) or NO_VALUE, tuple(filter(None, below)))
