@@ -437,7 +437,7 @@ def test_a_later_review_that_arrives_is_entered_late(job: Job) -> None:
 
 
 def test_categories_of_an_indicator_that_had_no_case(job: Job) -> None:
-    """The first snapshot has no row by team, as there is no case: its category has a ledger from nothing all the same."""
+    """The first snapshot has no case, and so no row by team: the category has a ledger from nothing all the same."""
     job.take(MARCH, contacts=contacts("C1 03-03 -"))
     taken = job.take(APRIL, contacts=contacts("C1 03-03 -; C2 4 5 South"))
     for category in (None, "South"):
