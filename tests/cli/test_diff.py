@@ -143,6 +143,28 @@ def test_a_category_that_a_case_passed_on_the_way(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("month", "covers", "comparison"),
+    [("2019-03", "", "first"), ("2019-01", "[covers]\ncontacts = 2019-02-01\n", "not_comparable: not_covered_before")],
+)
+def test_a_month_that_the_earlier_does_not_have_was_not_empty_then(
+    tmp_path: Path, month: str, covers: str, comparison: str
+) -> None:
+    """The snapshot of March has the month without a case, that of April with a late one; that of February has none."""
+    job = Monthly.at(tmp_path)
+    job.extract(MARCH, AS_OF["2019-02"])
+    job.write("data/extract.toml", f"extracted_at = {AS_OF['2019-02']}:00\n{covers}")
+    assert job.run("snapshot", "--month", "2019-02", "--history", "2", "--period", "month").code == 0
+    assert job.take("2019-03", MARCH).code == 0
+    late = f"{MARCH}; C7 {month[5:]}-05 {month[5:]}-05"
+    job.extract(late, AS_OF["2019-04"])
+    assert job.run("snapshot", "--month", "2019-04", "--history", "3", "--period", "month").code == 0
+    found = [row for row in lines(job, "2019-02", "2019-04", "--all", "--by", "all") if row["period"] == month]
+    assert {(row["breakdown"], row["comparison"]) for row in found} == {("", comparison), ("team", "first")}
+    assert "movement" not in {row["line"] for row in found}
+    assert ("closing", "", "1") in {(row["line"], row["cause"], row["met"]) for row in found}
+
+
 def test_over_another_measure_no_case_can_be_followed(tmp_path: Path) -> None:
     # The median of 2, 5, 9 days is 5; the mean 16/3, and 15/3 when 9 is corrected to 8.
     job = Monthly.at(tmp_path)

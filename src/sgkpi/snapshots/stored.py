@@ -103,12 +103,28 @@ def ledgers_between(before: Publication, now: Publication, links: Sequence[Ledge
     """
     links = links or ()
     ends = before.by_place, now.by_place
-    passed = (place for each in links for place in each if all((*place[:2], None, None) in end for end in ends))
-    for place in sorted({*ends[0], *ends[1], *passed}, key=order_of(now.by_place, before.by_place, *links)):
-        found = [each[place] for each in links if place in each]
+    knows_before, knows_now = map(_known_places, (before, now))
+    linked = {place for each in links for place in each if knows_before(place) and knows_now(place)}
+    for place in sorted({*ends[0], *ends[1], *linked}, key=order_of(now.by_place, before.by_place, *links)):
+        found = [each[place] for each in links if place in each] if place in linked else []
         whole = found[0] if len(links) == len(found) == 1 else _summed(found) if found else None
         if ledger := _between(ends[0].get(place), ends[1].get(place), whole):
             yield ledger
+
+
+def _known_places(publication: Publication) -> Callable[[Place], bool]:
+    """Return whether a publication covers the period of a place and has its breakdown, if not its category."""
+
+    @cache
+    def has_breakdown(indicator: str, breakdown: str) -> bool:
+        return breakdown in publication.breakdowns(indicator) or not publication.has_cases(indicator)
+
+    def knows(place: Place) -> bool:
+        indicator, period, breakdown, _ = place
+        total = publication.by_place.get((indicator, period, None, None))
+        return total is not None and total.is_covered and (breakdown is None or has_breakdown(indicator, breakdown))
+
+    return knows
 
 
 def _between(
