@@ -27,6 +27,17 @@ def card(january: int, february: int, ratings: tuple[Rating, Rating]) -> Card:
     return Card(make_overview(results, FEBRUARY, []), tuple(figures))
 
 
+def test_without_limits_the_two_months_are_compared() -> None:
+    """Of 1,000 each, 95% and 90% differ by 5 points, give or take 2.3; of 20 each, by 5 give or take some 20."""
+    for cases, changed in ((1000, True), (20, False)):
+        figures = [
+            proportion(month(name), met * cases // 100, cases, rating=Rating.GREEN)
+            for name, met in (("2019-01", 95), ("2019-02", 90))
+        ]
+        one = Card(make_overview(of_decided(*figures), FEBRUARY, []), tuple(figures))
+        assert changed_cards([one]) == ((one,) if changed else ())
+
+
 @pytest.mark.parametrize(
     ("january", "february", "ratings", "changed"),
     [

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
+from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Rating
 from sgkpi.figures.signals import Variation
 from sgkpi.model.indicator import Improvement
@@ -67,9 +68,18 @@ def has_new_signal(card: Card) -> bool:
     return has_signal(card) and card.icon is not None and card.icon.variation not in was
 
 
+def has_moved(card: Card) -> bool:
+    """Return whether the value differs from that of the month before by more than chance explains.
+
+    That is asked where the month has no control limits, which say more.
+    """
+    difference = None if card.overview.has_limits else card.overview.difference(card.overview.previous)
+    return difference is not None and difference.comparison is not Comparison.SIMILAR
+
+
 def changed_cards(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Return the indicators with a new rating or a new signal in the report's month, in their order."""
-    return tuple(card for card in cards if has_new_rating(card) or has_new_signal(card))
+    """Return the indicators with a new rating, a new signal or a change beyond chance in the report's month."""
+    return tuple(card for card in cards if has_new_rating(card) or has_new_signal(card) or has_moved(card))
 
 
 def attention_cards(cards: Sequence[Card], most: int = MOST_ATTENTION) -> tuple[Card, ...]:

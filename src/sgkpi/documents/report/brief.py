@@ -11,9 +11,11 @@ from sgkpi.answers.report.selection import (
     changed_cards,
     count_not_judged,
     count_ratings,
+    has_moved,
     has_new_rating,
     has_signal,
 )
+from sgkpi.documents.chance import difference_in_words
 from sgkpi.documents.ledgers import (
     cause_words,
     change_in_words,
@@ -32,7 +34,7 @@ from sgkpi.documents.sentences import open_cases, steps_to_ratings
 from sgkpi.model.words import plural
 from sgkpi.snapshots.restatement import FigureLedger
 
-_NOTHING_CHANGED = "No rating changed, and no value moved by more than chance explains."
+_NOTHING_CHANGED = "No rating changed, and no value is known to have moved by more than chance explains."
 _NOT_ENDED = "The month has not ended, so its ratings are not compared yet."
 _NOT_COMPARED = "Nothing can be compared, as no indicator has a value in both months."
 
@@ -87,6 +89,8 @@ def _change(card: Card) -> str:
         parts.append(f"from {rating_words(before.rating)} to {rating_words(card.figure.rating)}")
     if has_signal(card):
         parts.append(f"{direction_words(card.icon).lower()}, {SELDOM}{or_recording(card.figure)}")
+    elif before is not None and has_moved(card):
+        parts.append(difference_in_words(card.overview, before))
     return f": {'; '.join(parts)}."
 
 
