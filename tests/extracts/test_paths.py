@@ -167,21 +167,33 @@ class TestWhatIsNotRead:
 
 @pytest.mark.skipif(os.name == "nt", reason="links and pipes are made otherwise on Windows")
 class TestWhatIsNoFile:
-    @pytest.mark.parametrize("name", ["contacts/b.csv", "contacts/b.parquet", "contacts.csv"])
-    @pytest.mark.parametrize("kind", ["link to nowhere", "loop", "pipe"])
-    def test_it_is_an_error_of_its_table(self, tmp_path: Path, name: str, kind: str) -> None:
-        folder = write_files(tmp_path, {"contacts/a.csv": TEXT.format("A")} if "/" in name else {"other/a.txt": ""})
-        path = folder / name
+    @staticmethod
+    def make(path: Path, kind: str) -> None:
         match kind:
             case "link to nowhere":
-                path.symlink_to(tmp_path / "share" / "b.csv")
+                path.symlink_to(path.parent / "share" / "b.csv")
             case "loop":
                 path.symlink_to(path)
             case _:
                 os.mkfifo(path)
+
+    @pytest.mark.parametrize("name", ["contacts/b.csv", "contacts/b.parquet", "contacts.csv", "contacts.xlsx"])
+    @pytest.mark.parametrize("kind", ["link to nowhere", "loop", "pipe"])
+    def test_it_is_an_error_of_its_table(self, tmp_path: Path, name: str, kind: str) -> None:
+        folder = write_files(tmp_path, {"contacts/a.csv": TEXT.format("A")} if "/" in name else {"other/a.txt": ""})
+        self.make(folder / name, kind)
         extract = api.open_extract(folder, CATALOGUE)
         (problem,) = extract.broken["contacts"]
         assert (problem.path, problem.code) == (name, "unreadable-file")
+
+    @pytest.mark.parametrize("kind", ["link to nowhere", "loop", "pipe"])
+    def test_a_workbook_that_may_have_any_table_is_named(self, tmp_path: Path, kind: str) -> None:
+        write_files(tmp_path, {"contacts.csv": TEXT.format("A")})
+        self.make(tmp_path / "export.xlsx", kind)
+        (message,) = said(api.open_extract(tmp_path, CATALOGUE))
+        assert message.startswith("export.xlsx: warning: not read: this is ")
+        with pytest.raises(ExtractError, match=r"export\.xlsx: error: this is .* \[unreadable-file\]"):
+            api.open_extract(tmp_path / "export.xlsx", CATALOGUE)
 
     def test_a_link_to_a_file_is_that_file(self, tmp_path: Path) -> None:
         write_files(

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sgkpi.definitions.regular import irregular
 from sgkpi.extracts.extract import FileFault
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.folding import fold_name
@@ -64,6 +65,7 @@ class Workbooks:
         if ending not in WORKBOOKS:
             advice = "save it as an Excel workbook (.xlsx), or its sheets as CSV"
             raise FileFault(f"{ending} workbooks cannot be read; {advice}", "other-workbook")
+        check_regular(path)
         if path not in self._opened:
             from sgkpi.extracts.workbooks import Workbook
 
@@ -128,8 +130,15 @@ class Candidates:
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether a path is a workbook of any format."""
-    return path.suffix.casefold() in (*WORKBOOKS, *OTHER_WORKBOOKS) and path.is_file()
+    """Whether a path is a workbook of any format, or a link or pipe by the name of one, which cannot be opened."""
+    is_named_so = path.suffix.casefold() in (*WORKBOOKS, *OTHER_WORKBOOKS)
+    return is_named_so and os.path.lexists(path) and not path.is_dir()
+
+
+def check_regular(path: Path) -> None:
+    """Raise FileFault for what is no regular file, which might never end. Raises OSError."""
+    if (what := irregular(path)) is not None:
+        raise FileFault(f"this is {what}; copy the file itself to this place", "unreadable-file")
 
 
 def find_candidates(path: Path, workbooks: Workbooks) -> Candidates:

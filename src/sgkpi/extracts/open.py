@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sgkpi.definitions.regular import irregular
 from sgkpi.definitions.wording import both
 from sgkpi.extracts.candidates import (
     Candidate,
     Candidates,
     Part,
     Workbooks,
+    check_regular,
     ending_of,
     find_candidates,
     is_workbook,
@@ -296,8 +296,7 @@ def _is_text(path: Path) -> bool:
 def _state_of(path: Path) -> FileState:
     """Return the state of a regular file; raise FileFault for anything else, which might never end."""
     try:
-        if (what := irregular(path)) is not None:
-            raise FileFault(f"this is {what}; copy the file itself to this place", "unreadable-file")
+        check_regular(path)
         return FileState.of(path)
     except OSError as error:
         raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
