@@ -24,7 +24,7 @@ _STRICT = (
 _OTHER_PARTS = {"content.xml": ".ods", "xl/workbook.bin": ".xlsb"}
 _STRICT_NAMES = "{http://purl.oclc.org/ooxml/"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_CELL, _VALUE = f"{_MAIN}c", f"{_MAIN}v"
+_CELL, _VALUE, _FORMULA = f"{_MAIN}c", f"{_MAIN}v", f"{_MAIN}f"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SINCE_1900, _SINCE_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -78,9 +78,9 @@ class WorkbookParts:
         properties = root.find(f"{_MAIN}workbookPr")
         is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self.epoch = _SINCE_1904 if is_1904 else _SINCE_1900
-        # Programs that do not calculate store 0, or what a formula gave before they changed the cells it refers to.
+        # Programs that do not calculate may store 0 with each formula, and ask for its value on opening.
         calculation = root.find(f"{_MAIN}calcPr")
-        self._is_stale = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
+        self._asks_to_calculate = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
         parts = dict(related.values())
         strings = parts.get("sharedStrings")
         self._texts = [_text_of(each) for each in self._elements(strings, "si")] if strings else []
@@ -96,13 +96,18 @@ class WorkbookParts:
         Raises FileFault for a formula that was never calculated, which would read as blank or nought, and anything
         for a broken sheet.
         """
-        number = 0
+        number, are_zero = 0, set[bool]()
         for element in self._elements(self.sheets[title], "row", "mergeCell"):
             if element.tag == f"{_MAIN}mergeCell":
                 merged.append(element.get("ref", ""))
                 continue
+            if self._asks_to_calculate:
+                formulas = (cell for cell in element.iter(_CELL) if cell.find(_FORMULA) is not None)
+                are_zero |= {(cell.findtext(_VALUE) or "").strip() == "0" for cell in formulas}
             number = _whole(element.get("r", str(number + 1)))
             yield number, list(self._cells(element, number))
+        if are_zero == {True}:
+            raise FileFault(_NOT_CALCULATED, "not-calculated")
 
     def _cells(self, row: Element, number: int) -> Iterator[SheetCell]:
         column = 0
@@ -116,7 +121,7 @@ class WorkbookParts:
         if kind == "n":
             text = text.strip()
         # A formula whose result is empty text has a type, `t="str"`.
-        if (self._is_stale or (kind == "n" and not text)) and cell.find(f"{_MAIN}f") is not None:
+        if kind == "n" and not text and cell.find(_FORMULA) is not None:
             raise FileFault(_NOT_CALCULATED, "not-calculated")
         if kind == "n":
             if not text:
