@@ -271,6 +271,13 @@ class TestNoWorkbook:
         with pytest.raises(ExtractError, match=rf"this is an \{ending} workbook with a new name.*\[other-workbook\]"):
             open_extract(tmp_path / "x.xlsx", TABLES, scratch=tmp_path / "s")
 
+    def test_what_the_system_refuses_is_no_damage(self, tmp_path: Path) -> None:
+        """Here the temporary folder is a file; a full disk is the usual case."""
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        (tmp_path / "s").write_text("")
+        (problem,) = open_extract(path, TABLES, scratch=tmp_path / "s").broken["contacts"]
+        assert (problem.message, problem.code) == ("the file cannot be read: File exists", "unreadable-file")
+
     @pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.99])
     def test_one_that_is_cut_off(self, tmp_path: Path, kept: float) -> None:
         path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})

@@ -5,6 +5,7 @@ Excel also stores dates that way, because a date looks like any other number.
 """
 
 import csv
+import errno
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -201,12 +202,15 @@ def _open_stream(path: Path) -> IO[bytes]:
 
 @contextmanager
 def _broken_as_fault() -> Iterator[None]:
-    """Turn whatever a broken workbook raises into FileFault."""
+    """Turn whatever a broken workbook raises into FileFault, and what the system refuses, such as room on the disk."""
     try:
         yield
     except FileFault:
         raise
     except Exception as error:
+        # A damaged archive may point to a place before its beginning, which is an invalid argument.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise FileFault(f"the file cannot be read: {error.strerror}", "unreadable-file") from error
         raise FileFault(_BROKEN, "broken-workbook") from error
 
 
