@@ -312,6 +312,20 @@ def test_14_rows_with_a_blank_key(job: Job) -> None:
     assert failed(taken) == {"unmatched"}
 
 
+@pytest.mark.parametrize("has_key", [False, True])
+def test_14b_a_key_that_comes_or_goes(job: Job, has_key: bool) -> None:
+    """No case of an extract without keys is one of an extract with keys: none was deleted, none arrived late."""
+    whole = contacts("C1 4 5; C2 4 6")
+    keyless = "\n".join(line.split(",", 1)[1] for line in whole.splitlines()) + "\n"
+    before, after = (keyless, whole) if has_key else (whole, keyless)
+    job.take(MARCH, contacts=before)
+    taken = job.take(APRIL, contacts=after)
+    assert said(ledger_of(taken)) == ["1/2", "unmatched 4, 0, 0, 0", "1/2"]
+    why = "contacts has a key now, and had none" if has_key else "contacts has no key now"
+    assert taken.restatement.not_followed == {"figure": why}
+    assert failed(taken) == {"unmatched"}
+
+
 def test_15_the_program_judges_otherwise(job: Job) -> None:
     """A sealed case that is late says that it was overdue, as if another program had judged and sealed it."""
     rows = contacts("C1 4 5; C2 4 6")

@@ -158,19 +158,20 @@ def restate(
     `scratch` is a private folder for the states on the way. `with_cases` lists the cases that moved as well.
     """
     if seal is None or former.sealed is None or present.sealed is None:
-        why = former.why_not or "this snapshot has no sealed cases"
+        reason = former.why_not or "this snapshot has no sealed cases"
         ids = dict.fromkeys(each.indicator for each in present.figures.figures)
-        return Restatement(tuple(_with_uncompared({}, former, present)), not_followed=dict.fromkeys(ids, why))
+        return Restatement(tuple(_with_uncompared({}, former, present)), not_followed=dict.fromkeys(ids, reason))
     ways, not_followed = _ways(former, present)
     steps = _compare(ways, former, present, engine, seal, scratch, with_keys=with_cases)
     keys = {each.table: each for _, _, comparison in steps for each in comparison.keys}
-    renamed = {table for table, each in keys.items() if have_changed(each)}
+    lost = {table: f"most keys of {table} are other ones than before" for table in keys if have_changed(keys[table])}
+    lost |= _without_key(former, present)
     ledgers: dict[Place, FigureLedger] = {}
     cases = list[MovedCase]()
     for way in ways:
         own = [(step, comparison) for ids, step, comparison in steps if way.indicator.id in ids]
-        if way.indicator.table.name in renamed:
-            not_followed[way.indicator.id] = f"most keys of {way.indicator.table.name} are other ones than before"
+        if why := lost.get(way.indicator.table.name):
+            not_followed[way.indicator.id] = why
             own = [_all_unmatched(own)]
         ledgers.update(_ledgers(way, own, former, present))
         for step, comparison in own if with_cases else ():
@@ -181,6 +182,16 @@ def restate(
     counted = (each for _, _, comparison in steps for each in comparison.months)
     months = tuple(each for each in counted if (each.indicator, each.month) in followed)
     return Restatement(tuple(every), tuple(keys.values()), months, not_followed, tuple(cases))
+
+
+def _without_key(former: Former, present: Present) -> dict[str, str]:
+    """Return the tables of which one extract alone has the key, so that no case can be followed, with which it is."""
+    had = {each.table: each.has_key for each in former.snapshot.manifest.extract.tables}
+    has = {name: table.has_key for name, table in present.resolved.extract.tables.items()}
+    one_sided = (name for name, has_key in has.items() if had.get(name, has_key) is not has_key)
+    return {
+        name: f"{name} has a key now, and had none" if has[name] else f"{name} has no key now" for name in one_sided
+    }
 
 
 def _is_rewound(former: Former, present: Present) -> bool:
