@@ -170,6 +170,18 @@ class TestMistakes:
             assert done.stderr.count("[no-team]") == 1
             assert message in done.stderr
 
+    def test_words_about_an_indicator_that_the_extract_cannot_carry_are_named(self, project: Path) -> None:
+        for name in ("2019-02/decided.md", "2019-02/received.md"):
+            write(project, name, "We were three.\n")
+        contacts = project / "data" / "contacts.csv"
+        contacts.write_text(contacts.read_text(encoding="utf-8").replace("decided_at", "decided", 1), encoding="utf-8")
+        done = run("report", "board", cwd=project)
+        assert done.code == 0
+        assert done.stderr.count("[no-figure]") == 1
+        message = "decided.md: warning: not shown, as there is no figure of 'decided': needs contacts.decided_at"
+        assert message in done.stderr
+        assert "[no-figure]" not in run("report", "quality", cwd=project).stderr
+
     def test_a_board_with_a_mistake_stops_it(self, project: Path) -> None:
         path = project / "indicators" / "boards" / "inspection.yaml"
         path.write_text(path.read_text(encoding="utf-8").replace("[decided]", "[decidet]"), encoding="utf-8")

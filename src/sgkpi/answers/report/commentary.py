@@ -1,13 +1,16 @@
 """Commentary in a report: what is missing or out of date, and where to write the rest."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sgkpi.answers.report.pack import Card, Pack
 from sgkpi.answers.report.selection import has_worse_rating
 from sgkpi.figures.figure import Rating
 from sgkpi.figures.numbers import show_figure
-from sgkpi.model.commentary import CommentaryFile
+from sgkpi.model.commentary import CommentaryFile, CommentaryFolder, CommentaryKind
+from sgkpi.model.periods import Month
+from sgkpi.model.problems import Problem, Severity
+from sgkpi.planning.availability import Unavailable
 
 _SKELETON = """\
 ---
@@ -50,6 +53,14 @@ def skeletons(pack: Pack) -> Iterator[tuple[str, str]]:
     for card in pack.cards:
         if card.commentary is None and (card.figure.rating is Rating.RED or has_worse_rating(card)):
             yield f"{pack.month}/{card.indicator.id}.md", _skeleton(card)
+
+
+def without_figure(commentary: CommentaryFolder, month: Month, unavailable: Iterable[Unavailable]) -> Iterator[Problem]:
+    """Yield a warning for each file of a month about an indicator that the extract cannot carry: no report shows it."""
+    for each in unavailable:
+        if file := commentary.find(month, CommentaryKind.INDICATOR, each.indicator):
+            message = f"not shown, as there is no figure of '{each.indicator}': {each.reason}"
+            yield Problem(file.path, message, "no-figure", severity=Severity.WARNING)
 
 
 def _skeleton(card: Card) -> str:

@@ -14,6 +14,7 @@ from sgkpi.answers.check.findings import QualityReport
 from sgkpi.answers.inputs import engine_named, load_board
 from sgkpi.answers.mentions import check_names_no_case
 from sgkpi.answers.overview import ALL_CASES, Category, make_overview
+from sgkpi.answers.report.commentary import without_figure
 from sgkpi.answers.report.figures import (
     TEAM,
     ReportFigures,
@@ -103,8 +104,11 @@ def make_packs(
     figures = compute_figures(resolved, runner, scope, progress=progress)
     if asked.kind is ReportKind.TEAM:
         return _team_packs(asked, figures)
-    parts = () if asked.kind is ReportKind.QUALITY else figures.by_indicator.values()
-    pack = _pack(asked, figures, figures.whole, [_card(figures, asked, own) for own in parts])
+    has_indicators, whole = asked.kind is not ReportKind.QUALITY, figures.whole
+    parts = figures.by_indicator.values() if has_indicators else ()
+    lost = without_figure(asked.commentary, figures.month, whole.unavailable) if has_indicators else ()
+    whole = replace(whole, problems=(*whole.problems, *lost))
+    pack = _pack(asked, figures, whole, [_card(figures, asked, own) for own in parts])
     quality, restated = _quality(extract, catalogue, asked, figures), None
     if asked.since is not None:
         from sgkpi.answers.report.restated import find_restated  # it reads definitions, and loads a parser for that
