@@ -10,9 +10,11 @@ import pytest
 
 from sgkpi import api
 from sgkpi.engines.duckdb.ingest.raw_rows import read_files
+from sgkpi.engines.duckdb.session import session as sessions
 from sgkpi.engines.duckdb.session.session import Session, open_session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Query
+from tests.extracts.support import write_files
 from tests.support.program import SOURCES
 
 ENDLESS = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range + b.range) % 7 = 3"
@@ -37,6 +39,22 @@ def test_sessions_have_tables_of_their_own() -> None:
         for number, session in enumerate((first, second)):
             session.create("same", sql.select(sql.number(number).as_("n")))
         assert (numbers(first, "same"), numbers(second, "same")) == ([0], [1])
+
+
+@pytest.mark.parametrize(("large", "workers"), [(1_000, 1), (10_000, 3)])
+def test_a_large_table_keeps_all_processors_even_in_small_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int, workers: int
+) -> None:
+    """Its four parts have 400 bytes each."""
+    monkeypatch.setattr(sessions, "_WORKERS", 3)
+    monkeypatch.setattr(sessions, "_LARGE_BYTES", large)
+    indicator = "title: A\ntable: things\nperiod: on\nmeasure: count\nimprovement: none\nbasis: [A rule]\n"
+    table = "key: id\nhappened: on\ncolumns:\n  id: {type: text}\n  on: {type: date, required: true}\n"
+    parts = {f"data/things/{part}.csv": f"id,on\n{part:0382},2019-02-04\n" for part in range(4)}
+    write_files(tmp_path, {**parts, "ind/a.yaml": indicator, "ind/tables/things.yaml": table})
+    extract = api.open_extract(tmp_path / "data", api.load_catalogue(tmp_path / "ind"))
+    with open_session(None, extract) as session:
+        assert len(session.connections) == workers
 
 
 def test_the_tables_of_a_session_go_with_it() -> None:

@@ -59,8 +59,8 @@ class Diff:
 
     `path` has the snapshots on the way, both ends included; it is empty where the later one does not come from the
     earlier. `is_followed` is whether every case could be followed; `not_followed` says why those of an indicator could
-    not. `cases` are those that moved,
-    None where nobody asked for them. `renamed` are indicators that are gone, with the new ones that mean the same.
+    not. `cases` are those that moved, None where nobody asked for them. `renamed` are indicators that are gone, with
+    the new ones that mean the same.
     """
 
     before: Version | None

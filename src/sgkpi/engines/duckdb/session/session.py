@@ -188,17 +188,16 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
 
     It has several connections unless a table of the extract is large.
     """
-    sources = extract.tables.values() if extract else ()
-    files = {file.path: file for source in sources for file in source.files}
-    largest = max((path.stat().st_size for path in files if path.exists()), default=_LARGE_BYTES)
-    in_parallel = largest < _LARGE_BYTES
+    tables = [source.files for source in extract.tables.values()] if extract else []
+    sizes = (sum(file.path.stat().st_size for file in files if file.path.exists()) for files in tables)
+    in_parallel = max(sizes, default=_LARGE_BYTES) < _LARGE_BYTES
     connections = [database().cursor() for _ in range(_WORKERS if in_parallel else 1)]
     main, schema = connections[0], f"session_{next(_numbers)}"
     main.execute(f"create schema {schema}; {'set threads = 1' if in_parallel else 'reset threads'}")
     for number, each in enumerate(connections):
         names = (f"set variable {name} = '{name}_{schema}_{number}'" for name in (REJECTED_LINES, REJECTED_FILES))
         each.execute(f"{_SETTINGS}; set search_path = '{schema},main'; {'; '.join(names)}")
-    if extract is None or any(file.odd_letters for file in files.values()):
+    if extract is None or any(file.odd_letters for files in tables for file in files):
         main.execute(FOLD_ODD_LETTERS)
     session = Session(connections)
     try:
