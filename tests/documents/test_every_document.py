@@ -31,7 +31,7 @@ from sgkpi.documents.board import board_document
 from sgkpi.documents.boundaries import boundaries_document
 from sgkpi.documents.cases import cases_document
 from sgkpi.documents.check import check_document
-from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
+from sgkpi.documents.compute import compute_document, periods_of
 from sgkpi.documents.diff import diff_document
 from sgkpi.documents.document import (
     Chart,
@@ -77,7 +77,7 @@ def every_document() -> Iterator[tuple[str, Document]]:
     one = Request([PLANS], [FEBRUARY], by=["team"])
     many = Request([PLANS, PLACED], [FEBRUARY], history=11, kinds=[PeriodKind.MONTH])
     for name, request in (("compute", one), ("compute several", many)):
-        asked = with_comparisons(request)
+        asked = replace(request, compared=True)
         figures = compute(extract, catalogue, asked)
         yield name, compute_document(figures, periods_of(request, figures.as_of))
     yield "show", show_document(overview(extract, catalogue, of_plans))

@@ -100,14 +100,6 @@ def _restated(published: "LastPublished | None", figures: Sequence[Figure]) -> I
     return restated_line(published.visibly_restated(figures))
 
 
-def with_comparisons(request: Request) -> Request:
-    """Return the request for the figures that are asked for, and for those with which they are compared."""
-    if PeriodKind.MONTH not in request.kinds:
-        return request
-    kinds = dict.fromkeys((*request.kinds, PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE))
-    return replace(request, kinds=tuple(kinds), history=request.history + MONTHS_IN_YEAR)
-
-
 def periods_of(request: Request, as_of: datetime) -> tuple[Period, ...]:
     """Return the periods that are asked for, once the as-of time is known."""
     months = request.months or (last_complete_month(as_of),)

@@ -6,7 +6,7 @@ from functools import cache
 
 from sgkpi.figures.figure import Figure
 from sgkpi.figures.figure_set import FigureSet, ReasonCount
-from sgkpi.figures.series import Series, judge_figures
+from sgkpi.figures.series import Series, judge_months
 from sgkpi.figures.signals import SeriesRules, icon_of
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.ledger import FigurePlace, Ledger, ValueSummary
@@ -141,13 +141,16 @@ def _series(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts, mak
     if rules.chart is None and not resolved.signals_by:
         yield Series(indicator, None, None, (), icon_of(rules, ()))
         return
-    periods = periods_for([PeriodKind.MONTH], rules.months_needed(last))
-    yield judge_figures(indicator, [make(period, None, None) for period in periods], last)
+    periods = {period.last: period for period in periods_for([PeriodKind.MONTH], rules.months_needed(last))}
+
+    def judge(breakdown: str | None, category: str | None) -> Series:
+        return judge_months(indicator, lambda month: make(periods[month], breakdown, category), last)
+
+    yield judge(None, None)
     for breakdown in plan.breakdowns if resolved.signals_by else ():
-        found = {period: counts.categories[indicator.id, period, breakdown.name] for period in periods}
+        found = {period: counts.categories[indicator.id, period, breakdown.name] for period in periods.values()}
         for category in order_categories(breakdown, set().union(*found.values())):
-            figures = [make(period, breakdown.name, category) for period in periods]
-            series = judge_figures(indicator, figures, last)
+            series = judge(breakdown.name, category)
             if category in breakdown.codes or any(category in found[each.figure.period] for each in series.months):
                 yield series
 

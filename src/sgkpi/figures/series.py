@@ -1,12 +1,12 @@
 """The months of an indicator, or of one of its categories, judged by their control chart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from sgkpi.figures.figure import Figure
 from sgkpi.figures.limits import Chart, Observation
-from sgkpi.figures.signals import Icon, JudgedMonth, SeriesRules, icon_of, judge_series
+from sgkpi.figures.signals import WINDOW, Icon, JudgedMonth, SeriesRules, icon_of, judge_series, latest_settled
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
 
@@ -41,6 +41,14 @@ class Series:
     def latest(self) -> SeriesMonth | None:
         """The latest point."""
         return next((each for each in reversed(self.months) if each.judged.is_point), None)
+
+
+def judge_months(indicator: Indicator, figure_of: Callable[[Month], Figure], last: Month) -> Series:
+    """Return the series up to a month, of one category or of the total; figures are made of the months it needs."""
+    window = (figure_of(last.plus(-back)) for back in range(WINDOW))
+    settled = latest_settled(map(_observe, window), last)
+    months = SeriesRules.of(indicator).months_needed(last, settled)
+    return judge_figures(indicator, [figure_of(month) for month in months], last)
 
 
 def judge_figures(indicator: Indicator, figures: Sequence[Figure], last: Month) -> Series:

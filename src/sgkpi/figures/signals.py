@@ -87,9 +87,13 @@ class SeriesRules:
         """Return the number of a month's phase, from 1."""
         return 1 + sum(rebase <= month for rebase in self.rebases)
 
-    def months_needed(self, last: Month) -> tuple[Month, ...]:
-        """Return the months that may matter for the window up to a month: those of two windows, and the baseline's."""
-        months = {*range(last.index - 2 * (WINDOW - 1), last.index + 1)}
+    def months_needed(self, last: Month, settled: Month | None = None) -> tuple[Month, ...]:
+        """Return the months that may matter up to a month: those of the window, and the baseline's.
+
+        The window ends with the latest settled month. While that is unknown, it may begin a window earlier.
+        """
+        end = settled or last.plus(1 - WINDOW)
+        months = {*range(end.index + 1 - WINDOW, last.index + 1)}
         if self.baseline is not None and self.chart is not None:
             months.update(range(self.baseline.first.index, self.baseline.last.index + 1))
         return tuple(map(Month.from_index, sorted(months)))

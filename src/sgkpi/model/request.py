@@ -25,6 +25,7 @@ class Request:
     Without indicators, all of them; without months, the last complete one at the as-of time; without an as-of
     time, that of the extract. `history` adds that many months before each; `by` names breakdowns (`all`: every one).
     `persons` asks for how many persons the cases of every figure are of, which takes time and no screen shows.
+    `compared` adds to months what a table shows beside them: the twelve months before each, and the year to date.
     """
 
     indicators: Sequence[str] = ()
@@ -34,3 +35,4 @@ class Request:
     by: Sequence[str] = ()
     as_of: datetime | None = None
     persons: bool = False
+    compared: bool = False

@@ -14,7 +14,7 @@ from sgkpi.extracts.settings import settings_path
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError, UsageError
 from sgkpi.model.indicator import PRODUCT, Breakdown, Indicator
-from sgkpi.model.periods import Month, Period, PeriodKind, last_complete_month, periods_for
+from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, last_complete_month, periods_for
 from sgkpi.model.problems import Problem, Severity, sort_problems, unknown_names, warning
 from sgkpi.model.request import MOST_HISTORY, AsOfSource, Request
 from sgkpi.planning.availability import (
@@ -168,8 +168,18 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     resolved = ResolvedRequest(
         extract, plan, months, (), source, unavailable, lacking, defined, catalogue.holidays_sha256, tables
     )
-    asked = (month.plus(-back) for month in months for back in range(request.history + 1))
-    return resolved.over(periods_for(request.kinds, asked))
+    return resolved.over(_periods(request, months))
+
+
+def _periods(request: Request, months: Iterable[Month]) -> tuple[Period, ...]:
+    """Return the periods of a request, with those that they are compared with."""
+    asked = [month.plus(-back) for month in months for back in range(request.history + 1)]
+    periods = periods_for(request.kinds, asked)
+    if not request.compared or PeriodKind.MONTH not in request.kinds:
+        return periods
+    before = (month.plus(-back) for month in asked for back in range(MONTHS_IN_YEAR + 1))
+    compared = {*periods_for([PeriodKind.MONTH], before), *periods_for([PeriodKind.YEAR_TO_DATE], asked)}
+    return tuple(sorted({*periods, *compared}, key=lambda period: period.sort_key))
 
 
 def _parts(name: str) -> list[str]:

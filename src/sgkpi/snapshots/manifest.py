@@ -169,7 +169,7 @@ class Manifest:
         """Return the request that gives the figures again."""
         ids, asked = tuple(each.indicator for each in self.definitions), self.asked
         kinds = tuple(map(PeriodKind, asked.periods))
-        return Request(ids, [self.month], asked.history, kinds, asked.by, self.as_of, persons)
+        return Request(ids, [self.month], asked.history, kinds, asked.by, self.as_of, persons=persons)
 
     def to_bytes(self) -> bytes:
         """Return the manifest as JSON in UTF-8, always the same for the same manifest."""

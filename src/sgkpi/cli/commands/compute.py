@@ -50,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.compute import compute, with_ratings
     from sgkpi.answers.inputs import open_ahead
     from sgkpi.cli.progress import progress_bar
-    from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
+    from sgkpi.documents.compute import compute_document, periods_of
     from sgkpi.documents.figures import figure_records
     from sgkpi.documents.phrases import as_of_line, warnings_beside
 
@@ -59,16 +59,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     selection, ratings = opt.parse_selection(theme, answers, point), opt.parse_ratings(rating)
     months, kinds = opt.parse_months(month), opt.parse_kinds(period)
     moment, is_data = opt.parse_as_of(as_of), not destination.is_for_people
-    request = Request((), months, history, kinds, breakdowns, moment, persons=is_data)
+    request = Request((), months, history, kinds, breakdowns, moment, compared=not is_data, persons=is_data)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, destination.path)
     loaded, named = narrow(loaded, indicators, selection)
     request = replace(request, indicators=named)
-    asked = with_comparisons(request) if destination.is_for_people else request
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded, destination.path)
         figures = compute(
-            extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values,
+            extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values,
             signals=destination.format in (Format.TABLE, Format.JSON),
         )  # fmt: skip
     if ratings:
