@@ -1,6 +1,7 @@
 """Moments as DuckDB reads them, against the reading of cells in Python: no white space stands for a digit."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.duckdb.session.macros import create_macros
+from sgkpi.engines.duckdb.session.macros import WITHOUT_ZONES, create_macros
 from sgkpi.engines.protocol import ENGINES
+from sgkpi.extracts.cells import ZONE
 from sgkpi.extracts.csv_text import clean_text
 from sgkpi.extracts.moments import parse_datetime
 from sgkpi.model.folding import WHITESPACE
@@ -134,6 +136,24 @@ def test_a_moment_of_any_form_is_read_as_in_python(connection: duckdb.DuckDBPyCo
             assert read == [value, False, moment.summer and value is not None], repr(text)
     assert seen["readable"] > 4_000
     assert min(seen["placeholder"], seen["summer"]) > 10
+
+
+def test_what_may_have_a_zone_is_known() -> None:
+    """Without looking for zones, only text that may have one is read in another way."""
+    connection, draw = duckdb.connect(), Random(2019)
+    connection.execute(create_macros())
+    texts = [written_moment(draw) for _ in range(60_000)]
+    texts += [f"2019-02-15 14:30{space}{zone}" for space in WHITESPACE for zone in ("Z", "uTC", "-01", "+00:00")]
+    both = []
+    for statement in ("", f"create schema s; set search_path = 's,main'; {WITHOUT_ZONES}"):
+        connection.execute(statement)
+        query = "select kpi_moment(raw, false) from (select unnest($1::varchar[]) as raw)"
+        both.append(connection.execute(query, [texts]).fetchall())
+    differing = [text for text, before, after in zip(texts, *both, strict=True) if before != after]
+    assert len(differing) > 400
+    for text in differing:
+        assert re.search(ZONE, text), repr(text)
+        assert re.search(ZONE.encode(), text.encode()), repr(text)
 
 
 @pytest.mark.parametrize("space", SPACES)

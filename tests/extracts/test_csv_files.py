@@ -110,6 +110,28 @@ def test_a_mark_at_the_head_of_a_file_is_no_odd_letter(tmp_path: Path, team: str
     assert file.odd_letters == is_odd
 
 
+@pytest.mark.parametrize(
+    ("moment", "may_have_zone"),
+    [
+        ("2019-02-01", False),
+        ("2019-02-01 09:30:15.250", False),
+        ("2019-02-01 09:30 North-East", False),
+        ("2019-02-01T09:30Z", True),
+        ("2019-02-01 09:30:15.123456 utc", True),
+        ("2019-02-01 09:30\u3000+01:00", True),
+        ('"2019-02-01 09:30\v\x1f-0000"', True),
+    ],
+)
+def test_zones_are_looked_for(tmp_path: Path, moment: str, may_have_zone: bool) -> None:
+    row = f"1,2,{moment},North\n"
+    assert only_file(open_files(tmp_path, {"contacts.csv": HEADER + row})).zones == may_have_zone
+
+
+@pytest.mark.parametrize("content", [HEADER.encode("utf-16"), (HEADER + ROW * 50_000).encode()])
+def test_zones_are_not_looked_for_in_long_files_and_rewritten_ones(tmp_path: Path, content: bytes) -> None:
+    assert only_file(open_files(tmp_path, {"contacts.csv": content})).zones
+
+
 QUOTED = 'C1,"P\n1",2019-02-05 14:30,"North"\n'
 MIXED = [
     HEADER.replace("\n", "\r\n") + ROW * 2,

@@ -200,3 +200,20 @@ def test_odd_letters_are_looked_for_in_few_rows(tmp_path: Path, cells: list[str 
     path = tmp_path / "a*.parquet"
     pq.write_table(pa.table({"number": range(len(cells)), "team": pa.array(cells, pa.string())}), path)
     assert read_parquet_columns(path).has_odd_letters == is_odd
+
+
+@pytest.mark.parametrize(
+    ("column", "may_have_zone"),
+    [
+        (pa.array(["2019-02-01 09:30", None]), False),
+        (pa.array(["2019-02-01T09:30:00+00:00"]), True),
+        (pa.array([datetime(2019, 2, 1, 9, 30)], pa.timestamp("us")), False),
+        (pa.array([datetime(2019, 2, 1, 9, 30)], pa.timestamp("us", "UTC")), True),
+        (pa.array([b"2019-02-01"], pa.binary()), True),
+        (pa.array(["2019-02-01"] * 10_001), True),
+    ],
+)
+def test_zones_are_looked_for_in_few_rows(tmp_path: Path, column: pa.Array, may_have_zone: bool) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"received_at": column}), path)
+    assert read_parquet_columns(path).has_zones == may_have_zone

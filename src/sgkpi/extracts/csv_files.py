@@ -70,6 +70,7 @@ def look_at_csv(
         compressed=clean.compressed,
         spaces_only=clean.has_spaces_only(head.delimiter),
         odd_letters=clean.has_odd_letters,
+        zones=clean.has_zones,
     )
     above: list[list[str]] = [[]] * blank_lines + list(head.title)
     columns = len(head.headers)

@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from sgkpi.extracts.cells import ODD
+from sgkpi.extracts.cells import ODD, ZONE
 from sgkpi.extracts.extract import FileFault
 from sgkpi.model.problems import Problem, warning
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 EMPTY = "the file is empty; it should hold a header and rows"
 _CHUNK = 1 << 20
+_ZONE = re.compile(ZONE.encode())
 # White space other than the space and line ends.
 _ODD_SPACES = (b"\t", b"\v", b"\f")
 _BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -86,7 +87,8 @@ class CleanText:
     """A CSV file: how an engine can read it, and the properties of the original.
 
     `has_nuls` says that it has, or had, NUL characters; `odd_spaces` is the white space in it other than spaces and
-    line ends. `has_odd_letters` says that folding the case of its text may take more than small letters.
+    line ends. `has_odd_letters` says that folding the case of its text may take more than small letters, `has_zones`
+    that its moments may have a zone, for which only short files are searched.
     """
 
     path: Path
@@ -97,6 +99,7 @@ class CleanText:
     quotes: QuoteWatch = field(default_factory=QuoteWatch)
     odd_spaces: frozenset[bytes] = frozenset(_ODD_SPACES)
     has_odd_letters: bool = True
+    has_zones: bool = True
 
     def has_spaces_only(self, delimiter: str) -> bool:
         """Whether its cells have no white space but the space; a cell in quotation marks may have a line end."""
@@ -217,6 +220,7 @@ def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanTe
         quotes=quotes,
         odd_spaces=frozenset(odd_spaces),
         has_odd_letters=has_odd_letters,
+        has_zones=len(head) == _CHUNK or _ZONE.search(head) is not None,
     )
 
 

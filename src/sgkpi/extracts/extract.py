@@ -56,7 +56,7 @@ class ParquetColumns:
     """The columns of a file that are not nested in others, with their types, and how many rows it has.
 
     `has_far_moments`: it has timestamps so far off that no reader of microseconds takes them. `has_odd_letters`: to
-    fold the case of its text may take more than small letters.
+    fold the case of its text may take more than small letters. `has_zones`: its moments may have a zone.
     """
 
     headers: tuple[str, ...]
@@ -64,6 +64,7 @@ class ParquetColumns:
     rows: int
     has_far_moments: bool = False
     has_odd_letters: bool = True
+    has_zones: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ class SourceFile:
     `name` is for people: relative to the extract or, for a sheet, `workbook.xlsx [Sheet]`.
     `headers` are all columns in the file; `columns` maps a declared column to its place among them.
     `delimiter` and `skip` (lines above the header) are for CSV. `spaces_only`: its cells have no white space other
-    than spaces. `odd_letters`: to fold the case of its text may take more than small letters. `types` are for Parquet,
-    one for each header.
+    than spaces. `odd_letters`: to fold the case of its text may take more than small letters. `zones`: its moments may
+    have a zone. `types` are for Parquet, one for each header.
     """
 
     path: Path
@@ -113,6 +114,7 @@ class SourceFile:
     compressed: bool = False
     spaces_only: bool = False
     odd_letters: bool = True
+    zones: bool = True
     types: tuple[ParquetType, ...] = ()
     state: FileState | None = None
 

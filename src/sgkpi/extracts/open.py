@@ -217,6 +217,7 @@ class _Opener:
                 headers=found.headers,
                 columns={},
                 odd_letters=found.has_odd_letters,
+                zones=found.has_zones,
                 types=found.types,
             )
             return file, [] if found.rows else [no_rows(part.name)]

@@ -7,7 +7,7 @@ import duckdb
 
 from sgkpi.engines.duckdb.ingest.raw_rows import as_pattern
 from sgkpi.engines.duckdb.session.database import database
-from sgkpi.extracts.cells import ODD
+from sgkpi.extracts.cells import ODD, ZONE
 from sgkpi.extracts.extract import ParquetColumns, ParquetType
 
 _COLUMNS = """
@@ -18,8 +18,11 @@ from parquet_schema($1) order by column_id
 """
 _ROWS = "select num_rows from parquet_file_metadata($1)"
 _STATISTICS = "select stats_min, stats_max, stats_min_value, stats_max_value from parquet_metadata($1)"
-_ODD_LETTERS = "select coalesce(bool_or(regexp_matches(rows::varchar, $1)), false) from read_parquet($2) rows"
-# Searching more rows takes longer than handling odd letters where there are none.
+_SEARCH = """
+select coalesce(bool_or(regexp_matches(words, $1)), false), coalesce(bool_or(regexp_matches(words, $2)), false)
+from (select rows::varchar as words from read_parquet($3) rows)
+"""
+# Searching more rows takes longer than handling odd letters and zones where there are none.
 _SEARCHED = 10_000
 _TYPES = {
     "VARCHAR": ParquetType.TEXT,
@@ -50,10 +53,12 @@ def read_parquet_columns(path: Path) -> ParquetColumns:
             is_far = any(row[-1] for row in found) and _has_far_moments(connection, path)
         except (duckdb.Error, MemoryError, UnicodeDecodeError, IndexError) as error:
             raise ValueError("its footer cannot be read") from error
-        has_odd_letters = rows > _SEARCHED or _has_odd_letters(connection, path)
+        has_odd_letters, has_zones = (True, True) if rows > _SEARCHED else _search(connection, path)
     names, kinds = tuple(name for name, _ in columns), tuple(kind for _, kind in columns)
-    # The search for odd letters sees bytes as codes.
-    return ParquetColumns(names, kinds, int(rows), is_far, has_odd_letters or ParquetType.BINARY in kinds)
+    # The search sees bytes as codes, and no zone of an instant that DuckDB takes for a local time.
+    has_odd_letters |= ParquetType.BINARY in kinds
+    has_zones |= not {ParquetType.BINARY, ParquetType.TIMESTAMP_UTC}.isdisjoint(kinds)
+    return ParquetColumns(names, kinds, int(rows), is_far, has_odd_letters, has_zones)
 
 
 def _has_far_moments(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
@@ -65,13 +70,13 @@ def _has_far_moments(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     return False
 
 
-def _has_odd_letters(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Whether the rows have odd letters, or may have some because they cannot be read."""
+def _search(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[bool, bool]:
+    """Whether the rows have odd letters, and moments with a zone, or may have some because they cannot be read."""
     try:
-        ((found,),) = connection.execute(_ODD_LETTERS, [ODD.pattern, as_pattern(path)]).fetchall()
+        ((has_odd_letters, has_zones),) = connection.execute(_SEARCH, [ODD.pattern, ZONE, as_pattern(path)]).fetchall()
     except duckdb.Error:
-        return True
-    return bool(found)
+        return True, True
+    return bool(has_odd_letters), bool(has_zones)
 
 
 def _top(elements: Sequence[tuple[str, int | None, str, str | None]]) -> Iterator[tuple[str, ParquetType]]:

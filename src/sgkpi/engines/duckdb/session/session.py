@@ -14,7 +14,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from sgkpi.engines.duckdb.session.database import MEMORY_LIMIT, database, give_up_database
-from sgkpi.engines.duckdb.session.macros import FOLD_ODD_LETTERS, NOT_KNOWN
+from sgkpi.engines.duckdb.session.macros import FOLD_ODD_LETTERS, NOT_KNOWN, WITHOUT_ZONES
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Query, Sql
 from sgkpi.engines.sql.printer import text_of
@@ -78,12 +78,15 @@ class Rejected:
 class Session:
     """Runs statements and jobs in threads with a connection each, and remembers the tables that were made.
 
+    `calendar` tells for which working days it has a calendar, if for any.
+
     A thread inside DuckDB notices Ctrl-C late, and then as an error of DuckDB's. So the main thread only waits, and
     whatever interrupts its wait interrupts all queries.
     """
 
     connections: Sequence[DuckDBPyConnection]
     made: set[str] = field(default_factory=set)
+    calendar: object = None
     _here: local = field(default_factory=local)
 
     def __post_init__(self) -> None:
@@ -93,6 +96,11 @@ class Session:
             self._here.connection = next(free)
 
         self._pool = ThreadPoolExecutor(len(self.connections), initializer=take_connection)
+
+    @property
+    def is_parallel(self) -> bool:
+        """Whether it computes tables in parallel, as none is large."""
+        return len(self.connections) > 1
 
     def close(self) -> None:
         self._pool.shutdown()
@@ -197,8 +205,11 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
     for number, each in enumerate(connections):
         names = (f"set variable {name} = '{name}_{schema}_{number}'" for name in (REJECTED_LINES, REJECTED_FILES))
         each.execute(f"{_SETTINGS}; set search_path = '{schema},main'; {'; '.join(names)}")
-    if extract is None or any(file.odd_letters for files in tables for file in files):
+    every = [file for files in tables for file in files]
+    if extract is None or any(file.odd_letters for file in every):
         main.execute(FOLD_ODD_LETTERS)
+    if extract is not None and not any(file.zones for file in every):
+        main.execute(WITHOUT_ZONES)
     session = Session(connections)
     try:
         with watched(session, progress):
