@@ -42,6 +42,9 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     write_number = Worksheet._write_number  # noqa: SLF001
     write_datetime = Worksheet._write_datetime  # noqa: SLF001
 
+    def _calculate_spans(self) -> None:
+        """Leave out which columns each row spans: the format has it for readers that want to plan ahead."""
+
     def _write_cell(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401 - one of seven named tuples
         name = type(cell).__name__
         if cell.format is None or name not in ("String", "Number", "Datetime"):
