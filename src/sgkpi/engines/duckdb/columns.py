@@ -42,7 +42,6 @@ class Name:
     REFERENCE_DAY = Column("reference_day")
     DAY_NUMBER = Column("day_number")
     # Of questions to related rows.
-    QUESTION = Column("question")
     LOOKUP_KEY = Column("lookup_key")
     ROW_KEY = Column("row_key")
     # A cell as the file has it, by its place in the header.

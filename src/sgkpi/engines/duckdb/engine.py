@@ -16,14 +16,14 @@ from typing import TypeVar
 
 from sgkpi.engines.duckdb import locate
 from sgkpi.engines.duckdb.cases.cases import batch_of, cases_of, create_reference_days, table_of, unplaced_stock
-from sgkpi.engines.duckdb.cases.related import with_related
+from sgkpi.engines.duckdb.cases.related import shares_lookups, with_related
 from sgkpi.engines.duckdb.cases.tables import SharedRows, Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count.as_read import count_as_read
 from sgkpi.engines.duckdb.count.overdue import count_overdue
 from sgkpi.engines.duckdb.count.persons import create_table_of_cases, person_of, with_persons
 from sgkpi.engines.duckdb.count.places import periods_of, shown_category
-from sgkpi.engines.duckdb.count.tally import tally
+from sgkpi.engines.duckdb.count.tally import TOGETHER, tally
 from sgkpi.engines.duckdb.ingest.known_rows import dates_of_key
 from sgkpi.engines.duckdb.ingest.typed_rows import typed_rows
 from sgkpi.engines.duckdb.ingest.unreadable import unreadable_files_named
@@ -35,7 +35,7 @@ from sgkpi.engines.duckdb.judge.too_large import find_too_large
 from sgkpi.engines.duckdb.judge.working_days import amounts_of, create_calendar, uses_working_days
 from sgkpi.engines.duckdb.seal.cases import create_secret, write_sealed
 from sgkpi.engines.duckdb.seal.spells import write_spells
-from sgkpi.engines.duckdb.session.session import NumberTooLargeError, Progress, Record, open_session, watched
+from sgkpi.engines.duckdb.session.session import NumberTooLargeError, Progress, Record, Session, open_session, watched
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract
@@ -189,7 +189,7 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
     counted = {name: found for name, found in zip(once, read, strict=True) if found is not None}
     stored = [each for name, plans in by_table.items() if name not in counted for each in plans]
     store(tables, tables.columns.keys() - counted, stored)
-    ledgers = (*counted.values(), *run([partial(_tally, tables, plans) for plans in together(stored)]))
+    ledgers = (*counted.values(), *run([partial(_tally, tables, plans) for plans in together(tables.session, stored)]))
     stocks = {table_of(each.indicator): each.indicator for each in stored if each.indicator.is_stock}
     lost = dict(zip(stocks, run([partial(_unplaced, tables, each) for each in stocks.values()]), strict=True))
     unplaced = [each for part in ledgers for each in part.unplaced]
@@ -222,21 +222,23 @@ def store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) 
     tables.session.run_parallel([partial(cases_of, tables, indicator) for indicator in wanted.values()])
 
 
-def together(plans: Iterable[IndicatorPlan]) -> list[list[IndicatorPlan]]:
-    """Group indicators by their cases, those with related rows each alone.
+def together(session: Session, plans: Iterable[IndicatorPlan]) -> list[list[IndicatorPlan]]:
+    """Group indicators by their cases and, in a large extract, by their related rows.
 
-    Cases of a large extract joined with all related rows at once would not fit in memory.
+    Cases of a large extract joined with all related rows at once would not fit in memory; those of a small one take
+    longer to plan than to compute.
     """
-    found: dict[str, list[IndicatorPlan]] = {}
+    found: dict[object, list[IndicatorPlan]] = {}
     for each in plans:
-        apart = each.indicator.id if each.indicator.related else ""
-        found.setdefault(f"{table_of(each.indicator)}.{apart}", []).append(each)
-    return list(found.values())
+        related = () if session.is_parallel else each.indicator.related
+        apart = related if shares_lookups(each.indicator) else each.indicator.id
+        found.setdefault((table_of(each.indicator), apart), []).append(each)
+    return [group[at : at + TOGETHER] for group in found.values() for at in range(0, len(group), TOGETHER)]
 
 
 def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
     """Count indicators that are judged together."""
-    name, cases = plans[0].indicator.table.name, with_related(tables, plans[0].indicator)
+    name, cases = plans[0].indicator.table.name, with_related(tables, [each.indicator for each in plans])
     person = person_of(tables.readings[name].scan) if name in tables.with_persons else None
     batch = replace(batch_of(tables, plans, cases), person=person)
     create_table_of_cases(tables.session, batch)
@@ -288,7 +290,7 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
     person = _as_breakdown(table, table.person) if table.person in source.columns and table.person else None
     told_by = (*plan.breakdowns, *key, *([person] if person else []))
     carried, dates = () if key else (Name.FILE_NAME, Name.ROW_NUMBER), dates_of_key(tables.readings[table.name].scan)
-    cases, in_key = with_related(tables, plan.indicator), [Name.in_key(each.name) for each in chain(*dates.values())]
+    cases, in_key = with_related(tables, [plan.indicator]), [Name.in_key(each.name) for each in chain(*dates.values())]
     batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, (*carried, *in_key), clock_parts=CLOCK_PARTS)
     placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
     columns = {by: batch.categories[category_key(plan, by)] for by in told_by}
@@ -337,7 +339,9 @@ def _overdue_cases(plan: Plan, tables: Tables) -> tuple[OverdueCases, ...]:
     _prepare_days(plan, tables)
     plans = [each for each in plan.indicators if each.indicator.clock is not None]
     store(tables, tables.columns, plans)
-    found = tables.session.run_parallel([partial(count_overdue, tables, each) for each in together(plans)])
+    found = tables.session.run_parallel(
+        [partial(count_overdue, tables, each) for each in together(tables.session, plans)]
+    )
     return tuple(each for some in found for each in some)
 
 

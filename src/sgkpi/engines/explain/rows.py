@@ -8,7 +8,6 @@ from sgkpi.engines.explain import values
 from sgkpi.engines.explain.values import Bound, Names, as_date, compare_bounds, free, has_time, relation, value_of
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Select, Sql, Star
-from sgkpi.engines.sql.layout import Sorted
 from sgkpi.model.expressions import ColumnRef, Expression, Kind, Unit
 from sgkpi.model.indicator import Indicator, Keep, PeriodColumn, PointInTime, Related
 from sgkpi.model.table import FILE_VERSION, Column, Table
@@ -110,7 +109,7 @@ def merged_spells(names: Names, related: Related) -> Select:
     columns.append(sql.when(closed, sql.fn("max", sql.column(end))).as_(end))
     for column in columns_of(names.indicator, table):
         if column.name not in (start, end):
-            last = sql.fn("last", Sorted(sql.column(column.name), order))
+            last = sql.fn("last", sql.column(column.name).in_order(*order))
             columns.append(last.as_(column.name))
     return sql.select(*columns).from_(numbered, "spells").group_by(*whose, sql.column(spell))
 

@@ -80,7 +80,11 @@ class Sql:
 
     def where(self, condition: "Sql") -> "Sql":
         """An aggregate of the rows that satisfy a condition."""
-        return Filtered(self, condition)
+        return self if condition == literal(True) else Filtered(self, condition)
+
+    def in_order(self, *order: "Sql") -> "Sql":
+        """The argument of an aggregate that depends on the order of rows."""
+        return Sorted(self, order) if order else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,10 @@ class Column(Sql):
 
     def of(self, table: str | None) -> "Column":
         return Column(self.name, table)
+
+    def as_(self, name: "str | Column") -> "Sql":
+        """The column under another name."""
+        return self if self.name == (name.name if isinstance(name, Column) else name) else Sql.as_(self, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +228,14 @@ class Window(Sql):
     partition: tuple[Sql, ...]
     order: tuple[Sql, ...]
     rows_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted(Sql):
+    """The argument of an aggregate with an ORDER BY."""
+
+    value: Sql
+    order: tuple[Sql, ...]
 
 
 @dataclass(frozen=True, slots=True)

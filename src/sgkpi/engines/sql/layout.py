@@ -44,14 +44,6 @@ class Remark(Sql):
     column: Sql
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted(Sql):
-    """The argument of an aggregate with an ORDER BY."""
-
-    value: Sql
-    order: tuple[Sql, ...]
-
-
 def lay_out(node: Sql) -> str:
     """Return the text of a query, or of a part of one."""
     return _WRITERS[type(node)](node)
@@ -189,7 +181,7 @@ def _subquery(node: ast.Subquery) -> str:
 
 _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     Remark: lambda node: f"-- {lay_out(node.column)}",
-    Sorted: lambda node: f"{lay_out(node.value)} ORDER BY {_list(node.order)}",
+    ast.Sorted: lambda node: f"{lay_out(node.value)} ORDER BY {_list(node.order)}",
     ast.Word: lambda node: node.word,
     ast.Star: lambda node: f"{name(node.table)}.*" if node.table else "*",
     ast.Text: lambda node: "'" + node.value.replace("'", "''") + "'",

@@ -103,6 +103,7 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Named: lambda node: f"{text_of(node.value)} AS {_name(node.name)}",
     ast.Descending: lambda node: f"{text_of(node.value)} DESC NULLS LAST",
     ast.Window: _window,
+    ast.Sorted: lambda node: f"{text_of(node.value)} ORDER BY {_all(node.order)}",
     ast.Filtered: lambda node: f"{text_of(node.aggregate)} FILTER (WHERE {text_of(node.condition)})",
     ast.Table: lambda node: f"{_name(node.name)} AS {_name(node.alias)}",
     ast.Renamed: lambda node: f"{text_of(node.function)} AS s({', '.join(map(_name, node.names))})",

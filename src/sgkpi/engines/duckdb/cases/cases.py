@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest.cells import day_of
 from sgkpi.engines.duckdb.ingest.known_rows import (
     exists,
     has_repeated_hash,
@@ -185,7 +186,11 @@ def _is_open(scan: Scan, spell: PointInTime) -> Sql:
     """`from <= reference day < to`, by date; open spells have no end, and current lists no start."""
     conditions: list[Sql] = []
     if scan.has(spell.start):
-        conditions.append((Name.value(spell.start).cast("DATE") <= Name.REFERENCE_DAY).is_true())
+        conditions.append((_day(scan, spell.start) <= Name.REFERENCE_DAY).is_true())
     if scan.has(spell.end):
-        conditions.append((Name.value(spell.end).cast("DATE") > Name.REFERENCE_DAY).or_else(True))
+        conditions.append((_day(scan, spell.end) > Name.REFERENCE_DAY).or_else(True))
     return sql.and_(conditions)
+
+
+def _day(scan: Scan, name: str) -> Sql:
+    return day_of(Name.value(name), scan.source.table.columns[name].kind)

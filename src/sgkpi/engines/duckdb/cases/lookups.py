@@ -1,12 +1,13 @@
-"""One `related` of an indicator with everything its SQL needs, and the moments that bound its rows."""
+"""One `related` of indicators with everything its SQL needs, and the moments that bound its rows."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.known_rows import other_parts, recorded_key
-from sgkpi.engines.duckdb.ingest.typed_rows import Scan, key_part
+from sgkpi.engines.duckdb.ingest.cells import day_of
+from sgkpi.engines.duckdb.ingest.known_rows import depends_on_known, other_parts, recorded_key
+from sgkpi.engines.duckdb.ingest.typed_rows import Scan, join_part, key_part
 from sgkpi.engines.duckdb.judge.expressions import (
     LENGTHS,
     Names,
@@ -22,7 +23,7 @@ from sgkpi.engines.duckdb.session.macros import HOUR
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.model import table as model
-from sgkpi.model.expressions import AsOf, Expression, Kind, ReferenceDay
+from sgkpi.model.expressions import AsOf, Expression, Kind, ReferenceDay, names_reference_day
 from sgkpi.model.indicator import Indicator, Related
 from sgkpi.model.units import Limit, LimitUnit
 
@@ -38,9 +39,13 @@ class Bound:
     timed: Sql
     summer: Sql = sql.FALSE
 
+    @property
+    def day(self) -> Sql:
+        return day_of(self.value, self.kind)
+
     def compare(self, operator: str, other: "Bound") -> Sql:
         """As moments where both have a time of day, else by date."""
-        by_date = self.value.cast("DATE").op(operator, other.value.cast("DATE"))
+        by_date = self.day.op(operator, other.day)
         if Kind.DATE in (self.kind, other.kind):
             return by_date
         by_moment = compare_moments(operator, (self.value, self.summer), (other.value, other.summer))
@@ -60,11 +65,10 @@ class Bound:
 
     def _less(self, limit: Limit) -> "Bound":
         if limit.unit is LimitUnit.WORKING_DAYS:
-            day = self.value.cast("DATE")
-            first = nth_working_day(day, -limit.amount)
+            first = nth_working_day(self.day, -limit.amount)
             if self.kind is Kind.DATE:
                 return replace(self, value=first)
-            back = sql.fn("to_days", (day - first).cast("INTEGER"))
+            back = sql.fn("to_days", (self.day - first).cast("INTEGER"))
             return replace(self, value=self.value.cast("TIMESTAMP") - back)
         if limit.unit is LimitUnit.HOURS:
             value = self.value.cast("TIMESTAMP") - sql.fn("to_microseconds", limit.amount * HOUR)
@@ -74,17 +78,21 @@ class Bound:
 
 @dataclass(frozen=True)
 class Lookup:
-    """One `related` of an indicator, with everything its SQL needs.
+    """One `related` that indicators share, with everything its SQL needs.
 
     `names` are those of the case that asks, and of what is known of the related rows declared above. `scan` has the
     columns of the related rows that are looked at.
     """
 
     tables: Tables
-    indicator: Indicator
+    indicators: tuple[Indicator, ...]
     related: Related
     names: Names
     scan: Scan
+
+    @property
+    def table_of_cases(self) -> model.Table:
+        return self.indicators[0].table
 
     @property
     def table(self) -> model.Table:
@@ -92,16 +100,21 @@ class Lookup:
 
     @property
     def on_itself(self) -> bool:
-        return self.table.name == self.indicator.table.name
+        return self.table.name == self.table_of_cases.name
 
     @property
     def as_of(self) -> Sql:
         return sql.moment(self.tables.as_of)
 
     @property
+    def known(self) -> Sql:
+        """The moment up to which things are known: of a stock, by the end of each reference day."""
+        return Name.KNOWN if self.indicators[0].is_stock else self.as_of
+
+    @property
     def has_key(self) -> bool:
         """Whether the cases have a key."""
-        return self.tables.extract.tables[self.indicator.table.name].has_key
+        return self.tables.extract.tables[self.table_of_cases.name].has_key
 
     @property
     def has_start(self) -> bool:
@@ -156,10 +169,14 @@ class Lookup:
 
     @cached_property
     def asked(self) -> dict[Column, Sql]:
-        """The values of a case on which its answer depends, by column."""
+        """The values of a case on which its answer depends, by column; the first is that by which rows are joined."""
         case, on = self.names.sides[None], self.related.case_column
-        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key_part(self.indicator.table.columns[on], case)}
-        asked |= {each: each.of(case) for each in (Name.KNOWN, Name.REFERENCE_DAY)}
+        key = join_part(self.table_of_cases.columns[on], case)
+        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key}
+        if self.indicators[0].is_stock and depends_on_known(self.scan):
+            asked[Name.KNOWN] = Name.KNOWN.of(case)
+        if ReferenceDay() in self.related.bounds or (self.related.where and names_reference_day(self.related.where)):
+            asked[Name.REFERENCE_DAY] = Name.REFERENCE_DAY.of(case)
         for name in BOUNDS:
             part: Expression | None = getattr(self.related, name)
             if part is None or isinstance(part, AsOf | ReferenceDay):

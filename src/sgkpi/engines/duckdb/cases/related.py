@@ -2,9 +2,10 @@
 
 A question is everything that the answer depends on: the join value, the moment up to which things are known, and the
 bounds. Cases with the same question share its answer, so a stock's related rows are searched once for every person and
-reference day.
+reference day. A question to which no row belongs has no answer.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -23,7 +24,7 @@ from sgkpi.engines.duckdb.ingest.known_rows import (
     recorded_key,
     visible_columns,
 )
-from sgkpi.engines.duckdb.ingest.typed_rows import Scan, key_part
+from sgkpi.engines.duckdb.ingest.typed_rows import Scan, join_part
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.judge.judged import key_message
 from sgkpi.engines.sql import words as sql
@@ -32,99 +33,164 @@ from sgkpi.model import expressions as ex
 from sgkpi.model.indicator import Indicator, Keep, Related
 from sgkpi.planning.columns import bounding, named_columns
 
-_QUESTIONS, _JOINED = "questions", "joined"
+_JOINED = "joined"
+_GUARDED, _ROW_COUNT, _KEPT = map(Column, ("guarded", "row_count", "kept"))
+# What an answer has besides the columns of the row that is kept.
+_MANY, _COUNT, _ROW = map(Column, ("many", "count", "row"))
 
 
-def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = False) -> Select | str:
-    """Return an indicator's cases joined with its related rows as known; `with_rows` adds which rows are kept."""
-    cases = cases_of(tables, indicator)
-    if not indicator.related:
+def with_related(tables: Tables, indicators: Sequence[Indicator], *, with_rows: bool = False) -> Select | str:
+    """Return the cases of indicators, which are the same, joined with their related rows as known.
+
+    `with_rows` adds which rows are kept. Rows that several indicators look up in the same way are looked up once. An
+    indicator that cannot share them, as `shares_lookups` says, is alone.
+    """
+    first, cases = indicators[0], cases_of(tables, indicators[0])
+    asking: dict[tuple[Related, frozenset[str]], list[Indicator]] = {}
+    for indicator in indicators:
+        for related in indicator.related:
+            asking.setdefault((related, typed(tables, related.table, indicator).joins), []).append(indicator)
+    if not asking:
         return cases
     alone = query = sql.select(sql.star("b")).from_(cases, "b")
     names = Names(
-        {None: indicator.table},
-        sql.moment(tables.as_of),
-        Name.REFERENCE_DAY.of("b"),
-        indicator=indicator.id,
-        sides={None: "b"},
+        {None: first.table}, sql.moment(tables.as_of), Name.REFERENCE_DAY.of("b"), indicator=first.id, sides={None: "b"}
     )
     # Answers that bound other related rows are stored, because the questions of these need them as well.
-    rested_on = {name for each in indicator.related for name in bounding(each)}
-    for place, related in enumerate(indicator.related):
-        lookup = Lookup(tables, indicator, related, names, _looked_at(tables, indicator, related))
+    rested_on = {name for related, _ in asking for name in bounding(related)}
+    for place, ((related, _), by) in enumerate(asking.items()):
+        lookup = Lookup(tables, tuple(by), related, names, _looked_at(tables, by, related))
         side, asked = f"answers_{place}", lookup.asked
-        answers, parts = _answers(lookup, query if bounding(related) else alone, with_rows=with_rows)
+        answers = _answers(lookup, query if bounding(related) else alone, with_rows=with_rows)
+        known: Query | str = answers
         if related.name in rested_on:
-            tables.session.create(f"{side}.{indicator.id}", answers)
-        known = f"{side}.{indicator.id}" if related.name in rested_on else answers
+            known = f"{side}.{first.id}"
+            tables.session.create(known, answers)
         if _looks_into_calendar(related):
-            # As columns first: DuckDB 2.0.0 fails where the conditions of two joins look something up.
-            held, so_far = {column: f"{side}.{column.name}" for column in asked}, query.names
-            query = query.select(*(value.as_(held[column]) for column, value in asked.items()))
-            others = sql.star("b", without=(*so_far, *held.values()))
-            query = sql.select(others, *(sql.column(name, "b") for name in so_far)).from_(query, "b")
-            asked = {column: sql.column(name, "b") for column, name in held.items()}
+            query, asked = _held_as_columns(query, asked, side)
             names = replace(names, sides={None: "b"})
-        same_question = sql.and_(value.same_as(column.of(side)) for column, value in asked.items())
-        query = query.join(known, side, on=same_question, kind="left")
-        query = query.select(
-            *(sql.column(part, side).as_(Name.related(indicator.id, related.name, part)) for part in parts)
-        )
+        same_question = sql.and_(_is_asked(value, column.of(side)) for column, value in asked.items())
+        query = query.join(known, side, on=same_question, kind="left").select(*_answered(lookup, side, asked, answers))
         of_rows = {**names.tables, related.name: related.table}
         names = replace(names, tables=of_rows, sides={**names.sides, related.name: side})
     return query
 
 
+def _held_as_columns(query: Select, asked: Mapping[Column, Sql], side: str) -> tuple[Select, dict[Column, Sql]]:
+    """Return the cases joined so far with what is asked as columns of theirs, and these columns.
+
+    DuckDB 2.0.0 fails where the conditions of two joins look something up.
+    """
+    held, so_far = {column: f"{side}.{column.name}" for column in asked}, query.names
+    query = query.select(*(value.as_(held[column]) for column, value in asked.items()))
+    others = sql.star("b", without=(*so_far, *held.values()))
+    whole = sql.select(others, *(sql.column(name, "b") for name in so_far)).from_(query, "b")
+    return whole, {column: sql.column(name, "b") for column, name in held.items()}
+
+
+def _is_asked(value: Sql, question: Column) -> Sql:
+    """Return whether the question of an answer has a value of a case; no row belongs to a case without a key."""
+    return value.eq(question) if question.name == Name.LOOKUP_KEY.name else value.same_as(question)
+
+
+def shares_lookups(indicator: Indicator) -> bool:
+    """Return whether an indicator's related rows can be looked up with those of others: each by itself."""
+    return not any(bounding(each) or _looks_into_calendar(each) for each in indicator.related)
+
+
 def _looks_into_calendar(related: Related) -> bool:
-    bounds = (getattr(related, name) for name in BOUNDS)
-    return any(ex.counts_working_days(bound) for bound in bounds if bound is not None)
+    return any(map(ex.counts_working_days, related.bounds))
 
 
-def _looked_at(tables: Tables, indicator: Indicator, related: Related) -> Scan:
+def _looked_at(tables: Tables, indicators: Sequence[Indicator], related: Related) -> Scan:
     """Return the columns of related rows that decide which row is kept, and those used of it.
 
     If keys repeat, all columns are needed to compare rows.
     """
-    scan, table = typed(tables, related.table, indicator), related.table
+    scan, table = typed(tables, related.table, indicators[0]), related.table
     if tables.doubles[table.name]:
         return scan
-    wanted = {*named_columns(indicator).of_row(related), *table.key, table.happened, table.recorded, table.person}
+    wanted = {*table.key, table.happened, table.recorded, table.person}
+    wanted |= {name for each in indicators for name in named_columns(each).of_row(related)}
     return replace(scan, columns=tuple(name for name in scan.columns if name in wanted))
 
 
-def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> tuple[Query, list[str]]:
-    """Return the answers (the columns of the row kept, `unreadable`, and `many` or `count`) and their column names.
+def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> Select:
+    """Return the answers: the question, whether rows are `guarded`, the columns of the row kept, and `many` or `count`.
 
     `with_rows` adds `row`: the message digested for the kept row's key, empty if the key is incomplete.
     """
-    named, scan, keep = named_columns(lookup.indicator), lookup.scan, lookup.related.keep
-    guards, kept = named.guards[lookup.related.name], named.kept[lookup.related.name]
-    row_columns = [] if keep is Keep.COUNT else list(dict.fromkeys([*guards, *kept]))
-    columns: list[Sql] = [question.of("a") for question in lookup.asked]
-    for column in (lookup.table.columns[name] for name in row_columns if scan.has(name)):
-        parts = [Name.value(column.name), *beside_moment(column)]
-        columns += [part.of("k").as_(part) for part in parts]
-    is_kept = bool(row_columns) or (with_rows and keep is not Keep.COUNT)
-    if with_rows and is_kept:
-        has_key = lookup.tables.extract.tables[lookup.table.name].has_key
-        row = key_message(lookup.table, dates_of_key(scan)).or_else("") if has_key else sql.text("")
-        columns.append(sql.when(Name.PLACE.of("k").is_not_null(), row).as_("row"))
-    typed = {name for name in (*guards, *kept) if lookup.table.columns[name].kind not in ALWAYS_READABLE}
-    late = (Name.unreadable(name).of("k").is_true() for name in kept if name in typed)
-    unreadable = sql.or_([sql.column("guarded", "g").is_true(), *late])
-    query = sql.select(*columns, unreadable.as_("unreadable"), *_counts(lookup)).from_(_QUESTIONS, "a")
-    # Whether any row that `where` may keep has an unreadable cell, and how many rows may be kept.
-    unread = [Name.unreadable(name) for name in guards if name in typed and scan.has(name)]
-    guard = sql.fn("bool_or", sql.and_([sql.or_(unread), _may_satisfy_where(lookup)] if unread else [sql.FALSE]))
-    looks = [sql.count_where(_wanted(lookup)).as_("row_count")] if keep in (Keep.COUNT, Keep.ONLY) else []
-    guarded = sql.select(Name.QUESTION, guard.as_("guarded"), *looks).from_(_JOINED).group_by(Name.QUESTION)
-    for relation, side in ((guarded, "g"), *([(_kept_rows(lookup), "k")] if is_kept else [])):
-        query = query.join(relation, side, on=Name.QUESTION.of("a").eq(Name.QUESTION.of(side)), kind="left")
-    asked = {question.name for question in lookup.asked}
-    every = replace(cases, columns=tuple(value.as_(name) for name, value in lookup.asked.items())).distinct()
-    questions = sql.select(sql.STAR, sql.fn("row_number").over().as_(Name.QUESTION)).from_(every)
-    whole = sql.with_all(query, [(_QUESTIONS, questions), (_JOINED, _joined(lookup))])
-    return whole, [name for name in query.names if name not in asked]
+    asked = tuple(value.as_(column) for column, value in lookup.asked.items())
+    joined, keep = _joined(lookup, replace(cases, columns=asked).distinct()), lookup.related.keep
+    parts = list(dict.fromkeys(part for each in lookup.indicators for part in _of_kept_row(lookup, each)))
+    if with_rows and keep is not Keep.COUNT:
+        joined, parts = sql.select(sql.STAR, _message(lookup).as_(_ROW)).from_(joined), [*parts, _ROW]
+    kept = (sql.fn("struct_extract", _KEPT, part.name).as_(part) for part in parts)
+    counts = {Keep.COUNT: [_ROW_COUNT.as_(_COUNT)], Keep.ONLY: [(_ROW_COUNT > 1).as_(_MANY)]}
+    return sql.select(*lookup.asked, _GUARDED, *kept, *counts.get(keep, ())).from_(_found(lookup, joined, parts))
+
+
+def _answered(lookup: Lookup, side: str, asked: Mapping[Column, Sql], answers: Select) -> Iterator[Sql]:
+    """Yield the answer to each indicator's question: the columns of the row kept, `unreadable`, and `many` or `count`.
+
+    Without any row that belongs to the question, there is none.
+    """
+    bounds = {each.value for each in map(lookup.bound, BOUNDS) if each is not None}
+    missing = [value.is_null() for column, value in asked.items() if column in bounds]
+    count = _COUNT.of(side).or_else(0)
+    about: dict[str, Sql] = {
+        _MANY.name: _MANY.of(side).is_true(),
+        _COUNT.name: sql.when(sql.or_(missing), None, count) if missing else count,
+        _ROW.name: _ROW.of(side),
+    }
+    for each in lookup.indicators:
+        parts, kept = _of_kept_row(lookup, each), named_columns(each).kept[lookup.related.name]
+        late = [part for part in map(Name.unreadable, kept) if part in parts]
+        unreadable = sql.or_(part.of(side).is_true() for part in (_GUARDED, *late))
+        found = {part.name: part.of(side) for part in parts if part not in late} | {"unreadable": unreadable}
+        found |= {name: value for name, value in about.items() if name in answers.names}
+        yield from (value.as_(Name.related(each.id, lookup.related.name, name)) for name, value in found.items())
+
+
+def _found(lookup: Lookup, joined: Select, parts: Sequence[Column]) -> Query:
+    """Return, for each question that has rows, whether one is unreadable, how many are wanted, and which is kept."""
+    asked, related = [*lookup.asked], lookup.related
+    found = sql.select(*asked, _guard(lookup).as_(_GUARDED)).group_by(*asked)
+    if related.keep in (Keep.COUNT, Keep.ONLY):
+        found = found.select(sql.count_where(_wanted(lookup)).as_(_ROW_COUNT))
+    if not (parts and related.merge_adjacent and lookup.has_start):
+        kept = [_kept_row(lookup, parts, among=_wanted(lookup))] if parts else []
+        return found.select(*kept).from_(joined)
+    spells = merged(sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup)), lookup)
+    kept_spells = sql.select(*asked, _kept_row(lookup, parts, among=sql.TRUE)).from_(spells).group_by(*asked)
+    same_question = sql.and_(each.of("g").same_as(each.of("k")) for each in asked)
+    both = sql.select(sql.star("g"), _KEPT).from_(found.from_(_JOINED), "g")
+    return sql.with_all(both.join(kept_spells, "k", on=same_question, kind="left"), [(_JOINED, joined)])
+
+
+def _of_kept_row(lookup: Lookup, indicator: Indicator) -> list[Column]:
+    """Return the columns of the kept row that an indicator uses, then those that say whether a cell is unreadable."""
+    named, related, scan = named_columns(indicator), lookup.related, lookup.scan
+    kept = named.kept[related.name]
+    names = [] if related.keep is Keep.COUNT else dict.fromkeys([*named.guards[related.name], *kept])
+    columns = [lookup.table.columns[name] for name in names if scan.has(name)]
+    used = [part for column in columns for part in (Name.value(column.name), *beside_moment(column))]
+    late = (name for name in kept if lookup.table.columns[name].kind not in ALWAYS_READABLE)
+    return [*used, *map(Name.unreadable, late)]
+
+
+def _message(lookup: Lookup) -> Sql:
+    """Return the message digested for the key of a related row; empty if the key is incomplete."""
+    if not lookup.tables.extract.tables[lookup.table.name].has_key:
+        return sql.text("")
+    return key_message(lookup.table, dates_of_key(lookup.scan)).or_else("")
+
+
+def _guard(lookup: Lookup) -> Sql:
+    """Return whether any row that `where` may keep has an unreadable cell that decides which row is kept."""
+    names = filter(lookup.scan.has, named_columns(lookup.indicators[0]).guards[lookup.related.name])
+    unread = [Name.unreadable(name) for name in names if lookup.table.columns[name].kind not in ALWAYS_READABLE]
+    return sql.fn("bool_or", sql.or_(unread) & _may_satisfy_where(lookup)) if unread else sql.FALSE
 
 
 def _may_satisfy_where(lookup: Lookup) -> Sql:
@@ -152,24 +218,24 @@ def _may_be(truth: bool, condition: ex.Expression, lookup: Lookup) -> Sql:
             return sql.or_([*unread, holds])
 
 
-def _joined(lookup: Lookup) -> Select:
+def _joined(lookup: Lookup, questions: Select) -> Select:
     """Return the rows that belong to each question, as known at its moment, without the case's own row."""
     scan, table = lookup.scan, lookup.table
-    row_key = key_part(table.columns[lookup.related.row_column]).as_(Name.ROW_KEY)
-    relation = f"typed.{table.name}"
-    rows = sql.select(sql.STAR, Name.ROW_ID.as_(Name.PLACE), row_key).from_(relation)
-    if lookup.tables.replaced.get(relation):
-        rows = rows.where(is_latest_version(relation))
-    same_key = Name.LOOKUP_KEY.of("a").cast("VARCHAR").eq(Name.ROW_KEY.of("r").cast("VARCHAR"))
-    pairs = sql.select(sql.STAR).from_(_QUESTIONS, "a").join(rows, "r", on=same_key)
-    asked = [question for question in lookup.asked if question != Name.LOOKUP_KEY]
+    relation, row_key = f"typed.{table.name}", join_part(table.columns[lookup.related.row_column], "r")
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
-    columns = [Name.QUESTION, *asked, Name.PLACE, *numbers, *visible_columns(scan, Name.KNOWN)]
-    seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, sql.moment(lookup.tables.recorded_by)))
+    columns = [Name.ROW_ID.of("r").as_(Name.PLACE), *numbers, *visible_columns(scan, lookup.known)]
+    if lookup.asked.keys() == {Name.LOOKUP_KEY}:  # the answer is found for every key, asked for or not
+        seen = sql.select(row_key.as_(Name.LOOKUP_KEY), *columns).from_(relation, "r")
+    else:
+        seen = sql.select(*lookup.asked, *columns).from_(questions, "a")
+        seen = seen.join(relation, "r", on=Name.LOOKUP_KEY.of("a").eq(row_key))
+    seen = seen.where(exists(scan, lookup.known, sql.moment(lookup.tables.recorded_by)))
+    if lookup.tables.replaced.get(relation):
+        seen = seen.where(is_latest_version(relation, Name.ROW_ID.of("r")))
     if table.columns[lookup.related.row_column].kind in DATED:  # a date still to come joins nothing
         seen = sql.select(sql.STAR).from_(seen).where(Name.value(lookup.related.row_column).is_not_null())
     if lookup.tables.doubles[table.name]:
-        first = sql.fn("row_number").over([Name.QUESTION, *identity_as_known(scan)], [Name.PLACE]).eq(1)
+        first = sql.fn("row_number").over([*lookup.asked, *identity_as_known(scan)], [Name.PLACE]).eq(1)
         seen = sql.select(sql.STAR).from_(seen).qualify(first)
     if not lookup.on_itself:
         return seen
@@ -180,27 +246,9 @@ def _joined(lookup: Lookup) -> Select:
     return others.where((~same).or_else(True))
 
 
-def _counts(lookup: Lookup) -> list[Sql]:
-    count = sql.column("row_count", "g").or_else(0)
-    if lookup.related.keep is Keep.ONLY:
-        return [(count > 1).as_("many")]
-    if lookup.related.keep is not Keep.COUNT:
-        return []
-    bounds = [each.value for each in map(lookup.bound, BOUNDS) if each is not None]
-    # Qualified by the question's alias, as other relations have columns of the same name.
-    missing = [(each.of("a") if isinstance(each, Column) else each).is_null() for each in bounds]
-    return [sql.when(sql.or_(missing), None, count).as_("count")]
-
-
-def _kept_rows(lookup: Lookup) -> Select:
-    """Return the row that is kept for each question."""
-    related = lookup.related
-    source = sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup))
-    if related.merge_adjacent and lookup.has_start:
-        source = merged(source, lookup)
-    if related.keep is Keep.ACTIVE:
-        source = sql.select(sql.STAR).from_(source).where(is_active(lookup))
-    first: list[Sql] = []
+def _kept_row(lookup: Lookup, parts: Sequence[Sql], among: Sql = sql.TRUE) -> Sql:
+    """Return the parts, as a structure, of the row that is kept of those that are `among` the wanted ones."""
+    related, first = lookup.related, list[Sql]()
     match related.keep:
         case Keep.EARLIEST:
             first = lookup.in_order(related.date)
@@ -208,16 +256,16 @@ def _kept_rows(lookup: Lookup) -> Select:
             first = [value.desc() for value in lookup.in_order(related.date)]
         case Keep.ACTIVE:
             first = [value.desc() for value in lookup.in_order(related.start)] if lookup.has_start else []
+            among = sql.and_([among, is_active(lookup)])
         case Keep.COUNT | Keep.ONLY:
             pass
         case _:
             assert_never(related.keep)
+    greatest = [value.desc() for value in lookup.tie_breakers]
+    kept = sql.fn("first", sql.fn("struct_pack", *parts).in_order(*first, *greatest)).where(among)
     if related.keep is Keep.ONLY:  # with several rows none is kept
-        number = sql.fn("count", sql.STAR).over([Name.QUESTION])
-    else:
-        greatest = [value.desc() for value in lookup.tie_breakers]
-        number = sql.fn("row_number").over([Name.QUESTION], [*first, *greatest])
-    return sql.select(sql.STAR).from_(source).qualify(number.eq(1))
+        kept = sql.when(sql.count_where(among).eq(1), kept)
+    return kept.as_(_KEPT)
 
 
 def _wanted(lookup: Lookup) -> Sql:
@@ -241,4 +289,4 @@ def _wanted(lookup: Lookup) -> Sql:
             conditions.append(date.compare(">", after))
         if since is not None:
             conditions.append(date.compare(">=", since))
-    return sql.and_(conditions).is_true()
+    return sql.and_(conditions).is_true() if conditions else sql.TRUE

@@ -27,12 +27,10 @@ def is_open_within(lookup: Lookup, limit: Limit) -> Sql:
     until, related = lookup.bound("until"), lookup.related
     if until is None or not limit.amount:
         return sql.FALSE
-    start, last, before = (
-        each.value.cast("DATE") for each in (lookup.own_bound(related.start), until, until.less(limit))
-    )
+    start, last, before = (each.day for each in (lookup.own_bound(related.start), until, until.less(limit)))
     if not (related.end and lookup.scan.has(related.end)):
         return start <= last
-    end = lookup.own_bound(related.end).value.cast("DATE")
+    end = lookup.own_bound(related.end).day
     # The day before its end is the last on which it is open.
     ended_within = (end > start) & (end > before + 1)
     return (start <= last) & (end.is_null() | ended_within)
@@ -42,7 +40,7 @@ def merged(rows: Select, lookup: Lookup) -> Select:
     """Merge spells with the next one if it starts on or before their end; the last part gives the other columns."""
     related, table, scan = lookup.related, lookup.table, lookup.scan
     start, end = Name.value(related.start), Name.value(related.end)
-    whose: list[Sql] = [Name.QUESTION]
+    whose: list[Sql] = [*lookup.asked]
     if table.person is not None and scan.has(table.person):
         whose.append(key_part(table.columns[table.person]))
     closing, timed, closed_before, timed_before = map(Column, ("closing", "timed", "closed_before", "timed_before"))

@@ -19,7 +19,9 @@ from sgkpi.planning.plan import IndicatorPlan
 
 def count_overdue(tables: Tables, plans: Sequence[IndicatorPlan]) -> list[OverdueCases]:
     """Count the overdue cases of indicators with clocks that are judged together, by every breakdown planned."""
-    batch = batch_of(tables, plans, with_related(tables, plans[0].indicator), clock_parts=("stop", "due"))
+    batch = batch_of(
+        tables, plans, with_related(tables, [each.indicator for each in plans]), clock_parts=("stop", "due")
+    )
     alike: dict[tuple[Column, Column | None], list[tuple[IndicatorPlan, Breakdown | None]]] = {}
     for plan in plans:
         for by in (None, *plan.breakdowns):

@@ -28,7 +28,7 @@ from sgkpi.model.periods import Period
 from sgkpi.planning.plan import IndicatorPlan
 
 # Outcomes of more indicators at once could have as many combinations as there are cases.
-_TOGETHER = 12
+TOGETHER = 12
 _READ, _JUDGED = "read", "judged"
 _IS_BLANK, _IS_UNLISTED = 1, 2
 _PART_BITS = 43  # a third of a whole number
@@ -68,21 +68,21 @@ class GroupBy:
     condition: Sql = sql.TRUE
     pairs: tuple[Pair, ...] = ()
 
-    def query(self, number: int, width: int) -> Select:
+    def query(self, number: int, width: int, cases: Query | str) -> Select:
         """Return its rows in the columns that all share, with `width` outcomes, numbered as its branch."""
-        outcomes = (*self.outcomes, *(sql.null("USMALLINT") for _ in range(width - len(self.outcomes))))
+        outcomes = (*self.outcomes, *(sql.NULL for _ in range(width - len(self.outcomes))))
         keys = [self.period, self.category, *self.outcomes, *((self.x, self.y) if self.by_value else ())]
         query = sql.select(
             sql.number(number).as_("branch"),
-            (self.period or sql.null("SMALLINT")).as_("period_key"),
-            (self.category or sql.null("VARCHAR")).as_("category"),
+            (self.period or sql.NULL).as_("period_key"),
+            (self.category or sql.NULL).as_("category"),
             *(outcome.as_(Name.outcome(place)) for place, outcome in enumerate(outcomes)),
-            self.x.cast("HUGEINT").as_("x"),
-            self.y.cast("HUGEINT").as_("y"),
-            (_products(self.squared) if self.squared is not None else sql.null("HUGEINT[]")).as_("products"),
+            (self.x if self.x == sql.NULL else self.x.cast("HUGEINT")).as_("x"),
+            (self.y if self.y == sql.NULL else self.y.cast("HUGEINT")).as_("y"),
+            (_products(self.squared) if self.squared is not None else sql.NULL).as_("products"),
             sql.fn("count", sql.STAR).as_("cases"),
         )
-        return query.from_(_JUDGED).where(self.condition).group_by(*(key for key in keys if isinstance(key, Column)))
+        return query.from_(cases).where(self.condition).group_by(*(key for key in keys if isinstance(key, Column)))
 
 
 def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str = "") -> Tally:
@@ -96,7 +96,10 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str = 
         # The join of due days does not preserve the order of rows, and the stored ones must be in file order.
         parts.append((_READ, sql.select(sql.STAR).from_(batch.cases)))
         batch = replace(batch, cases=_READ)
-    parts.append((_JUDGED, judged(batch)))
+    cases = judged(batch)
+    is_shared = scan is not None or batch.person is not None or len(group_bys) > 1
+    if is_shared:
+        parts.append((_JUDGED, cases))
     if scan is not None:
         kinds = {Name.KEY_HASH: "UBIGINT", Name.FLAGS: scan.flags_type, Name.FILE: "USMALLINT"}
         session.create(kept, sql.select(*(sql.null(kinds[column]).as_(column) for column in batch.carried)).limit(0))
@@ -105,8 +108,12 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str = 
         parts.append(("kept_cases", keep_cases(batch, _JUDGED)))
     width = max(len(each.outcomes) for each in group_bys)
     rows: list[list[Record]] = [[] for _ in group_bys]
-    queries: list[Query] = [_means(scan, each, each.query(number, width)) for number, each in enumerate(group_bys)]
-    for row in session.records(sql.with_all(reduce(Query.union_all, queries[1:], queries[0]), parts)):
+    queries: list[Query] = [
+        _means(scan, each, each.query(number, width, _JUDGED if is_shared else cases))
+        for number, each in enumerate(group_bys)
+    ]
+    every = reduce(Query.union_all, queries[1:], queries[0])
+    for row in session.records(sql.with_all(every, parts) if parts else every):
         rows[row["branch"]].append(row)
     found = list(zip(group_bys, rows, strict=True))
     return Tally(
@@ -131,8 +138,8 @@ def _group_bys(batch: Batch, scan: Scan | None) -> Iterator[GroupBy]:
                 by_category.setdefault(batch.categories[category_key(each, by)], []).append((each, by))
         by_category[None] = [(each, None) for each in plans]
         for category, pairs in by_category.items():
-            for start in range(0, len(pairs), _TOGETHER):
-                part = tuple(pairs[start : start + _TOGETHER])
+            for start in range(0, len(pairs), TOGETHER):
+                part = tuple(pairs[start : start + TOGETHER])
                 outcomes = tuple(Name.outcome(batch.numbered[plan.indicator.id]) for plan, _ in part)
                 if category in uncounted:
                     uncounted.remove(category)

@@ -106,6 +106,11 @@ def holds_no_value(raw: Sql, column: Column | None, table: Table) -> Sql:
     return blank.or_else(True)
 
 
+def day_of(value: Sql, kind: Kind) -> Sql:
+    """Return the day of a date or datetime."""
+    return value if kind is Kind.DATE else value.cast("DATE")
+
+
 def is_later(value: Sql, kind: Kind, moment: Sql, summer: Sql = sql.FALSE) -> Sql:
     """Return whether a date or datetime lies after a moment; one without a time of day counts as midnight.
 

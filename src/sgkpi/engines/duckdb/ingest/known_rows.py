@@ -38,13 +38,23 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     columns: list[Sql] = []
     for column in scan.typed:
         parts: dict[Column, Sql] = {part: part for part in (Name.value(column.name), *other_parts(column))}
-        if column.kind in (Kind.DATE, Kind.DATETIME) and not column.planned:
+        if _is_hidden(column):
             later = is_later(Name.value(column.name), column.kind, known, _summer(scan, column.name))
             hidden = {Name.value(column.name): None, **dict.fromkeys(beside_moment(column), False)}
             parts |= {part: sql.when(later, hidden[part], part) for part in parts if part in hidden}
         columns += [value.as_(part) for part, value in parts.items()]
     dates = [part.as_(Name.in_key(part.name)) for parts in dates_of_key(scan).values() for part in parts]
     return [*columns, *dates, *map(Name.raw, scan.written), *([Name.OWNER] if scan.sealed else [])]
+
+
+def _is_hidden(column: model.Column) -> bool:
+    """Return whether a column's dates are null until they are known."""
+    return column.kind in DATED and not column.planned
+
+
+def depends_on_known(scan: Scan) -> bool:
+    """Return whether rows that exist, or their columns, differ by the moment up to which things are known."""
+    return scan.has(scan.source.table.happened or "") or any(map(_is_hidden, scan.typed))
 
 
 def dates_of_key(scan: Scan) -> dict[str, list[Column]]:

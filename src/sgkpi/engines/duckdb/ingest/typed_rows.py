@@ -308,6 +308,12 @@ def key_part(column: Column, relation: str | None = None) -> Sql:
     return sql.fn("kpi_key", value) if column.kind in ALWAYS_READABLE else value
 
 
+def join_part(column: Column, relation: str | None = None) -> Sql:
+    """Return a column as joins compare it, with one that may be of another type: as text."""
+    part = key_part(column, relation)
+    return part if column.kind in ALWAYS_READABLE else part.cast("VARCHAR")
+
+
 def as_compared(scan: Scan, column: Column) -> Sql:
     """Return a column as rows are compared by it: key, person and columns of joins without regard to case."""
     table = scan.source.table

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import is_later
+from sgkpi.engines.duckdb.ingest.cells import day_of, is_later
 from sgkpi.engines.duckdb.judge.expressions import (
     LENGTHS,
     DueMoment,
@@ -61,6 +61,19 @@ class ClockReading:
         return is_later(self.given_stop, stop.kind, self.known, summer(stop, self.names))
 
     @property
+    def start_day(self) -> Sql:
+        return day_of(self.start, self.clock.start.kind if self.clock.start else Kind.DATETIME)
+
+    @property
+    def stop_day(self) -> Sql:
+        return day_of(self.stop, self.clock.stop.kind if self.clock.stop else Kind.DATETIME)
+
+    @property
+    def compares_moments(self) -> bool:
+        """Whether start and stop are compared as moments, so that the day on which a case is due is not needed."""
+        return self.clock.runs_by_hours and self.clock.stop is not None
+
+    @property
     def limit(self) -> Limit:
         if self.clock.limit is None:
             raise ValueError("a clock without a due expression has a limit")
@@ -90,7 +103,7 @@ class ClockReading:
             return in_date if self.clock.start is None else self.start.is_not_null() & in_date
         if self.clock.runs_by_hours:
             return self._within_hours(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names), self.elapsed)
-        return self.stop.cast("DATE") <= self.due
+        return self.stop_day <= self.due
 
     @property
     def overdue(self) -> Sql:
@@ -109,13 +122,14 @@ class ClockReading:
         elif clock.start is not None:
             reasons.append((Unknown.NO_START, self.start.is_null()))
         if clock.due is not None:
-            reasons.append((Unknown.NO_DUE, judged & compile_expression(clock.due, self.names).is_null()))
+            due = compile_expression(clock.due, self.names) if self.compares_moments else self.due
+            reasons.append((Unknown.NO_DUE, judged & due.is_null()))
         elif clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
             reasons.append((Unknown.NO_DUE, judged & self.due.is_null()))
         if clock.runs_by_hours:
             reasons.append((Unknown.NO_TIME_OF_DAY, judged & sql.or_(~timed for timed in self._timed_parts)))
         if clock.start is not None and clock.stop is not None:
-            backwards = self.stop.cast("DATE") < self.start.cast("DATE")
+            backwards = self.stop_day < self.start_day
             reasons.append((Unknown.STOP_BEFORE_START, self.elapsed < 0 if clock.runs_by_hours else backwards))
         return reasons
 
@@ -176,11 +190,11 @@ def due_moment(reading: ClockReading) -> DueMoment:
 def due_day(reading: ClockReading) -> Sql:
     """Return the day on which a case is due: for a clock in hours, of its due moment; working days are looked up."""
     if reading.clock.due is not None:
-        return compile_expression(reading.clock.due, reading.names).cast("DATE")
+        return day_of(compile_expression(reading.clock.due, reading.names), reading.clock.due.kind)
     limit = reading.limit
     if limit.unit is LimitUnit.HOURS:
         return _hours_later(reading).cast("DATE")
-    return add_interval(reading.start.cast("DATE"), Kind.DATE, limit.amount, LENGTHS[limit.unit])
+    return add_interval(reading.start_day, Kind.DATE, limit.amount, LENGTHS[limit.unit])
 
 
 def _hours_later(reading: ClockReading) -> Sql:

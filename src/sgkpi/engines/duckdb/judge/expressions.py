@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import reduce
 
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import SQL_TYPES
+from sgkpi.engines.duckdb.ingest.cells import SQL_TYPES, day_of
 from sgkpi.engines.duckdb.judge import numbers
 from sgkpi.engines.duckdb.judge.numbers import Ratio
 from sgkpi.engines.duckdb.judge.working_days import nth_working_day, passed_working_days
@@ -200,9 +200,9 @@ def _call(node: ex.Call, names: Names) -> Sql:
     given = [compile_expression(argument, names) for argument in node.arguments]
     match node.function:
         case "date":
-            return given[0].cast("DATE")
+            return day_of(given[0], node.arguments[0].kind)
         case "days_between":
-            return sql.fn("date_diff", "day", *(each.cast("DATE") for each in given))
+            return sql.fn("date_diff", "day", *map(day_of, given, (each.kind for each in node.arguments)))
         case "working_days_between":
             first, second = (passed_working_days(each.cast("DATE")) for each in given)
             return second - first
@@ -220,7 +220,7 @@ def add_interval(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
     """Return a date or datetime moved by a number of units, clamped to the end of the month."""
     size, step = (amount * 7, "DAYS") if unit is Unit.WEEKS else (amount, unit.value.upper())
     if kind is Kind.DATE and step == "DAYS":  # faster than an interval, which turns a date into a timestamp
-        return value.cast("DATE") + size
+        return value + size
     return (value + sql.interval(size, step)).cast(SQL_TYPES[kind])
 
 

@@ -116,17 +116,15 @@ def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
         if reading is None:
             continue
         clock, found = reading.clock, dict[Column, Sql]()
-        compares_moments = clock.runs_by_hours and clock.stop is not None
-        if compares_moments and reading.elapsed == Name.elapsed(number):  # the first of those that share it
+        if reading.compares_moments and reading.elapsed == Name.elapsed(number):  # the first of those that share it
             found[reading.elapsed] = reading.until_stop
         if clock.start is not None and is_in_working_days(clock.limit):
-            day = reading.start.cast("DATE")
-            start = _if_judged(placing, day)
+            start = _if_judged(placing, reading.start_day)
             if start not in joined:
                 joined[start] = Name.working_days(number).name
                 query = join_due_days(query, start, joined[start])
-            found[Name.due(number)] = joined_due(day, clock.limit.amount, joined[start])
-        elif placing.by_due or not compares_moments:
+            found[Name.due(number)] = joined_due(reading.start_day, clock.limit.amount, joined[start])
+        elif placing.by_due or not reading.compares_moments:
             found[Name.due(number)] = due_day(reading)
         for column, value in found.items():
             query = query.select(_if_judged(placing, value).as_(column))

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import assert_never
 
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE
+from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE, day_of
 from sgkpi.engines.duckdb.judge.clocks import ClockReading, due_moment
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression, compile_number
 from sgkpi.engines.sql import words as sql
@@ -210,7 +210,8 @@ class Batch:
         period = plan.indicator.period
         match period:
             case PeriodColumn(name):
-                return Placing(Name.month(name), Name.value(name).cast("DATE"), plan.indicator, self._months[period])
+                day = day_of(Name.value(name), plan.indicator.table.columns[name].kind)
+                return Placing(Name.month(name), day, plan.indicator, self._months[period])
             case DuePeriod():
                 months = tuple(sorted({month for each in plan.every_period for month in each.months}))
                 return Placing(Name.month_due(number), Name.due(number), plan.indicator, months)

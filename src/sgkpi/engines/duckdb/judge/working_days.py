@@ -63,11 +63,16 @@ def _due_column(amount: int) -> Column:
 
 
 def create_calendar(session: Session, amounts: Iterable[int], working_days: WorkingDays) -> None:
-    """Create the calendar used by the expressions above, and each day's due days for these numbers of working days."""
-    last = last_known_day()
+    """Create the calendar used by the expressions above, and each day's due days for these numbers of working days.
+
+    One that the session has already stays.
+    """
+    wanted = sorted(set(amounts))
+    if session.calendar == (working_days, wanted):
+        return
+    session.calendar, last = (working_days, wanted), last_known_day()
     closed = working_days.closed_weekdays(_FIRST_BANK_HOLIDAYS, last)
     session.execute(_CALENDAR, [_FIRST_DAY, last, closed])
-    wanted = sorted(set(amounts))
     if wanted:
         # The working days stand in one list.
         every = sql.fn("list_sort", sql.fn("list", _DAY)).as_("days")

@@ -94,16 +94,18 @@ class CaseFinder:
             create_reference_days(self.tables)
         alone = [plan for plan in self.plans if plan.indicator.id not in self.judged]
         store(self.tables, {name for each in alone for name in tables_of(each.indicator)}, alone)
-        for some in self.session.run_parallel([partial(self._judge_stored, plans) for plans in together(alone)]):
+        for some in self.session.run_parallel(
+            [partial(self._judge_stored, plans) for plans in together(self.session, alone)]
+        ):
             self.judged |= some
 
     def _judge_stored(self, plans: Sequence[IndicatorPlan]) -> Mapping[str, _Judged]:
         """Judge indicators over the same cases of stored tables."""
-        first = plans[0].indicator
-        joins = sorted({related.case_column for related in first.related})
-        cases = with_related(self.tables, first)
+        indicators = [each.indicator for each in plans]
+        joins = sorted({related.case_column for each in indicators for related in each.related})
+        cases = with_related(self.tables, indicators)
         batch = batch_of(self.tables, plans, cases, (Name.KEY_HASH, *map(Name.value, joins)))
-        found = _Judged(batch, f"quality.cases.{first.id}")
+        found = _Judged(batch, f"quality.cases.{indicators[0].id}")
         self.session.create(found.relation, judged(batch))
         return dict.fromkeys((each.indicator.id for each in plans), found)
 

@@ -47,7 +47,7 @@ def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) 
     session, planned = tables.session, [each for each in plan.indicators if each.periods]
     # Cases of a large extract joined with all related rows at once would not fit in memory; others need not be stored.
     # Cases of a small one take longer to plan than to compute, so several statements are planned in parallel.
-    is_small = len(session.connections) > 1
+    is_small = session.is_parallel
     apart = [each for each in planned if each.indicator.related or is_small]
     session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _STORED_COLUMNS.items())).limit(0))
     session.run_parallel([partial(_store_cases, tables, each) for each in apart])
@@ -83,7 +83,7 @@ def _cases(tables: Tables, planned: IndicatorPlan, columns: Mapping[str, str]) -
 
 def _judged_cases(tables: Tables, planned: IndicatorPlan, columns: Mapping[str, str]) -> Select:
     """Return the cases of an indicator that have an outcome or, for a flow, no date that decides their period."""
-    indicator, related = planned.indicator, with_related(tables, planned.indicator, with_rows=True)
+    indicator, related = planned.indicator, with_related(tables, [planned.indicator], with_rows=True)
     own = {*named_columns(indicator).case, *indicator.table.key} & {*tables.columns[indicator.table.name]}
     named = [column for column in indicator.table.columns.values() if column.name in own]
     carried = [part for column in named for part in (Name.value(column), *other_parts(column))]

@@ -10,7 +10,7 @@ from sgkpi.engines import sealed_files
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest.known_rows import exists
-from sgkpi.engines.duckdb.ingest.typed_rows import key_part
+from sgkpi.engines.duckdb.ingest.typed_rows import join_part
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.seal.cases import KEY
 from sgkpi.engines.sql import words as sql
@@ -42,11 +42,11 @@ def _spells(tables: Tables, indicator: Indicator, spell: Spell) -> Select:
     days = [_day(tables, table, name).as_(part) for part, name in (("start", spell.start), ("end", spell.end))]
     if related is None:
         return sql.select(about, key.as_("key"), *days).from_(own).where(Name.OWNER.is_not_null())
-    lookup = key_part(indicator.table.columns[related.case_column]).cast("VARCHAR")
+    lookup = join_part(indicator.table.columns[related.case_column])
     asked = sql.select(key.as_("asked"), lookup.as_("lookup")).from_(own).where(Name.OWNER.is_not_null())
     names, rows = Names({None: table}, sql.moment(tables.as_of), sql.null("DATE")), _rows(tables, table)
     rows = rows.where(compile_expression(related.where, names).is_true()) if related.where else rows
-    same = key_part(table.columns[related.row_column], "r").cast("VARCHAR").eq(Column("lookup", "a"))
+    same = join_part(table.columns[related.row_column], "r").eq(Column("lookup", "a"))
     return sql.select(about, Column("asked", "a").as_("key"), *days).from_(asked, "a").join(rows, "r", on=same)
 
 
