@@ -95,6 +95,10 @@ class Lookup:
         return self.indicators[0].table
 
     @property
+    def is_of_stock(self) -> bool:
+        return self.indicators[0].is_stock
+
+    @property
     def table(self) -> model.Table:
         return self.related.table
 
@@ -109,7 +113,7 @@ class Lookup:
     @property
     def known(self) -> Sql:
         """The moment up to which things are known: of a stock, by the end of each reference day."""
-        return Name.KNOWN if self.indicators[0].is_stock else self.as_of
+        return Name.KNOWN if self.is_of_stock else self.as_of
 
     @property
     def has_key(self) -> bool:
@@ -171,9 +175,8 @@ class Lookup:
     def asked(self) -> dict[Column, Sql]:
         """The values of a case on which its answer depends, by column; the first is that by which rows are joined."""
         case, on = self.names.sides[None], self.related.case_column
-        key = join_part(self.table_of_cases.columns[on], case)
-        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key}
-        if self.indicators[0].is_stock and depends_on_known(self.scan):
+        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: join_part(self.table_of_cases.columns[on], case)}
+        if self.is_of_stock and depends_on_known(self.scan):
             asked[Name.KNOWN] = Name.KNOWN.of(case)
         if ReferenceDay() in self.related.bounds or (self.related.where and names_reference_day(self.related.where)):
             asked[Name.REFERENCE_DAY] = Name.REFERENCE_DAY.of(case)
@@ -186,8 +189,20 @@ class Lookup:
                 if (is_summer := summer(part, self.names)) != sql.FALSE:
                     asked[Name.bound_summer(name)] = is_summer
                 asked[Name.bound_has_time(name)] = has_time(part, self.names)
-        if self.on_itself:
-            asked[Name.own(Name.PLACE.name)] = Name.PLACE.of(case)
-            if self.has_key:
-                asked |= {Name.own(place): part for place, part in enumerate(recorded_key(self.scan, case))}
+        if self.on_itself and self.has_key:
+            asked |= {Name.own(place): part for place, part in enumerate(recorded_key(self.scan, case))}
         return asked
+
+    @property
+    def by_key(self) -> bool:
+        """Whether the answer depends on the join value alone."""
+        return len(self.asked) == 1 and not self.on_itself
+
+    @property
+    def question(self) -> dict[Column, Sql]:
+        """The values by which a case finds its answer: the join value, or else its place among the cases."""
+        if self.by_key:
+            return self.asked
+        case = self.names.sides[None]
+        days = [Name.DAY_NUMBER] if self.is_of_stock else []
+        return {Name.own(Name.PLACE.name): Name.PLACE.of(case), **{each: each.of(case) for each in days}}

@@ -1,11 +1,11 @@
 """Related rows in SQL: for every question, the rows of another table that belong to it, and the one that is kept.
 
 A question is everything that the answer depends on: the join value, the moment up to which things are known, and the
-bounds. Cases with the same question share its answer, so a stock's related rows are searched once for every person and
-reference day. A question to which no row belongs has no answer.
+bounds. Every case asks its own, of a stock on each reference day; but where nothing except the join value matters, one
+answer for each value serves all. A question to which no row belongs has no answer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -60,46 +60,22 @@ def with_related(tables: Tables, indicators: Sequence[Indicator], *, with_rows: 
     rested_on = {name for related, _ in asking for name in bounding(related)}
     for place, ((related, _), by) in enumerate(asking.items()):
         lookup = Lookup(tables, tuple(by), related, names, _looked_at(tables, by, related))
-        side, asked = f"answers_{place}", lookup.asked
+        side = f"answers_{place}"
         answers = _answers(lookup, query if bounding(related) else alone, with_rows=with_rows)
         known: Query | str = answers
         if related.name in rested_on:
             known = f"{side}.{first.id}"
             tables.session.create(known, answers)
-        if _looks_into_calendar(related):
-            query, asked = _held_as_columns(query, asked, side)
-            names = replace(names, sides={None: "b"})
-        same_question = sql.and_(_is_asked(value, column.of(side)) for column, value in asked.items())
-        query = query.join(known, side, on=same_question, kind="left").select(*_answered(lookup, side, asked, answers))
+        own = sql.and_(value.eq(column.of(side)) for column, value in lookup.question.items())
+        query = query.join(known, side, on=own, kind="left").select(*_answered(lookup, side, answers))
         of_rows = {**names.tables, related.name: related.table}
         names = replace(names, tables=of_rows, sides={**names.sides, related.name: side})
     return query
 
 
-def _held_as_columns(query: Select, asked: Mapping[Column, Sql], side: str) -> tuple[Select, dict[Column, Sql]]:
-    """Return the cases joined so far with what is asked as columns of theirs, and these columns.
-
-    DuckDB 2.0.0 fails where the conditions of two joins look something up.
-    """
-    held, so_far = {column: f"{side}.{column.name}" for column in asked}, query.names
-    query = query.select(*(value.as_(held[column]) for column, value in asked.items()))
-    others = sql.star("b", without=(*so_far, *held.values()))
-    whole = sql.select(others, *(sql.column(name, "b") for name in so_far)).from_(query, "b")
-    return whole, {column: sql.column(name, "b") for column, name in held.items()}
-
-
-def _is_asked(value: Sql, question: Column) -> Sql:
-    """Return whether the question of an answer has a value of a case; no row belongs to a case without a key."""
-    return value.eq(question) if question.name == Name.LOOKUP_KEY.name else value.same_as(question)
-
-
 def shares_lookups(indicator: Indicator) -> bool:
-    """Return whether an indicator's related rows can be looked up with those of others: each by itself."""
-    return not any(bounding(each) or _looks_into_calendar(each) for each in indicator.related)
-
-
-def _looks_into_calendar(related: Related) -> bool:
-    return any(map(ex.counts_working_days, related.bounds))
+    """Return whether an indicator's related rows can be looked up with those of others: none bounds another."""
+    return not any(map(bounding, indicator.related))
 
 
 def _looked_at(tables: Tables, indicators: Sequence[Indicator], related: Related) -> Scan:
@@ -116,27 +92,26 @@ def _looked_at(tables: Tables, indicators: Sequence[Indicator], related: Related
 
 
 def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> Select:
-    """Return the answers: the question, whether rows are `guarded`, the columns of the row kept, and `many` or `count`.
+    """Return the answers: whose, whether rows are `guarded`, the columns of the row kept, and `many` or `count`.
 
     `with_rows` adds `row`: the message digested for the kept row's key, empty if the key is incomplete.
     """
-    asked = tuple(value.as_(column) for column, value in lookup.asked.items())
-    joined, keep = _joined(lookup, replace(cases, columns=asked).distinct()), lookup.related.keep
+    joined, keep = _joined(lookup, cases), lookup.related.keep
     parts = list(dict.fromkeys(part for each in lookup.indicators for part in _of_kept_row(lookup, each)))
     if with_rows and keep is not Keep.COUNT:
         joined, parts = sql.select(sql.STAR, _message(lookup).as_(_ROW)).from_(joined), [*parts, _ROW]
     kept = (sql.fn("struct_extract", _KEPT, part.name).as_(part) for part in parts)
     counts = {Keep.COUNT: [_ROW_COUNT.as_(_COUNT)], Keep.ONLY: [(_ROW_COUNT > 1).as_(_MANY)]}
-    return sql.select(*lookup.asked, _GUARDED, *kept, *counts.get(keep, ())).from_(_found(lookup, joined, parts))
+    return sql.select(*lookup.question, _GUARDED, *kept, *counts.get(keep, ())).from_(_found(lookup, joined, parts))
 
 
-def _answered(lookup: Lookup, side: str, asked: Mapping[Column, Sql], answers: Select) -> Iterator[Sql]:
+def _answered(lookup: Lookup, side: str, answers: Select) -> Iterator[Sql]:
     """Yield the answer to each indicator's question: the columns of the row kept, `unreadable`, and `many` or `count`.
 
     Without any row that belongs to the question, there is none.
     """
     bounds = {each.value for each in map(lookup.bound, BOUNDS) if each is not None}
-    missing = [value.is_null() for column, value in asked.items() if column in bounds]
+    missing = [value.is_null() for column, value in lookup.asked.items() if column in bounds]
     count = _COUNT.of(side).or_else(0)
     about: dict[str, Sql] = {
         _MANY.name: _MANY.of(side).is_true(),
@@ -154,16 +129,16 @@ def _answered(lookup: Lookup, side: str, asked: Mapping[Column, Sql], answers: S
 
 def _found(lookup: Lookup, joined: Select, parts: Sequence[Column]) -> Query:
     """Return, for each question that has rows, whether one is unreadable, how many are wanted, and which is kept."""
-    asked, related = [*lookup.asked], lookup.related
-    found = sql.select(*asked, _guard(lookup).as_(_GUARDED)).group_by(*asked)
+    question, related = [*lookup.question], lookup.related
+    found = sql.select(*question, _guard(lookup).as_(_GUARDED)).group_by(*question)
     if related.keep in (Keep.COUNT, Keep.ONLY):
         found = found.select(sql.count_where(_wanted(lookup)).as_(_ROW_COUNT))
     if not (parts and related.merge_adjacent and lookup.has_start):
         kept = [_kept_row(lookup, parts, among=_wanted(lookup))] if parts else []
         return found.select(*kept).from_(joined)
     spells = merged(sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup)), lookup)
-    kept_spells = sql.select(*asked, _kept_row(lookup, parts, among=sql.TRUE)).from_(spells).group_by(*asked)
-    same_question = sql.and_(each.of("g").same_as(each.of("k")) for each in asked)
+    kept_spells = sql.select(*question, _kept_row(lookup, parts, among=sql.TRUE)).from_(spells).group_by(*question)
+    same_question = sql.and_(each.of("g").eq(each.of("k")) for each in question)
     both = sql.select(sql.star("g"), _KEPT).from_(found.from_(_JOINED), "g")
     return sql.with_all(both.join(kept_spells, "k", on=same_question, kind="left"), [(_JOINED, joined)])
 
@@ -218,16 +193,18 @@ def _may_be(truth: bool, condition: ex.Expression, lookup: Lookup) -> Sql:
             return sql.or_([*unread, holds])
 
 
-def _joined(lookup: Lookup, questions: Select) -> Select:
+def _joined(lookup: Lookup, cases: Select) -> Select:
     """Return the rows that belong to each question, as known at its moment, without the case's own row."""
     scan, table = lookup.scan, lookup.table
     relation, row_key = f"typed.{table.name}", join_part(table.columns[lookup.related.row_column], "r")
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
     columns = [Name.ROW_ID.of("r").as_(Name.PLACE), *numbers, *visible_columns(scan, lookup.known)]
-    if lookup.asked.keys() == {Name.LOOKUP_KEY}:  # the answer is found for every key, asked for or not
+    if lookup.by_key:  # the answer is found for every key, asked for or not
         seen = sql.select(row_key.as_(Name.LOOKUP_KEY), *columns).from_(relation, "r")
     else:
-        seen = sql.select(*lookup.asked, *columns).from_(questions, "a")
+        asked = {**lookup.question, **lookup.asked}
+        questions = replace(cases, columns=tuple(value.as_(column) for column, value in asked.items()))
+        seen = sql.select(*asked, *columns).from_(questions, "a")
         seen = seen.join(relation, "r", on=Name.LOOKUP_KEY.of("a").eq(row_key))
     seen = seen.where(exists(scan, lookup.known, sql.moment(lookup.tables.recorded_by)))
     if lookup.tables.replaced.get(relation):
@@ -235,7 +212,7 @@ def _joined(lookup: Lookup, questions: Select) -> Select:
     if table.columns[lookup.related.row_column].kind in DATED:  # a date still to come joins nothing
         seen = sql.select(sql.STAR).from_(seen).where(Name.value(lookup.related.row_column).is_not_null())
     if lookup.tables.doubles[table.name]:
-        first = sql.fn("row_number").over([*lookup.asked, *identity_as_known(scan)], [Name.PLACE]).eq(1)
+        first = sql.fn("row_number").over([*lookup.question, *identity_as_known(scan)], [Name.PLACE]).eq(1)
         seen = sql.select(sql.STAR).from_(seen).qualify(first)
     if not lookup.on_itself:
         return seen

@@ -40,7 +40,7 @@ def merged(rows: Select, lookup: Lookup) -> Select:
     """Merge spells with the next one if it starts on or before their end; the last part gives the other columns."""
     related, table, scan = lookup.related, lookup.table, lookup.scan
     start, end = Name.value(related.start), Name.value(related.end)
-    whose: list[Sql] = [*lookup.asked]
+    whose: list[Sql] = [*lookup.question]
     if table.person is not None and scan.has(table.person):
         whose.append(key_part(table.columns[table.person]))
     closing, timed, closed_before, timed_before = map(Column, ("closing", "timed", "closed_before", "timed_before"))
@@ -51,7 +51,7 @@ def merged(rows: Select, lookup: Lookup) -> Select:
     closes = end.cast("TIMESTAMP").or_else(endless) if is_ended else endless
     # The ends with a time of day: the last end of several has one if it is the last of these, too.
     has_time = lookup.own_bound(related.end).timed if is_ended else sql.FALSE
-    begun = sql.select(sql.STAR, closes.as_(closing), sql.when(has_time, closes, sql.null("TIMESTAMP")).as_(timed))
+    begun = sql.select(sql.STAR, closes.as_(closing), sql.when(has_time, closes).as_(timed))
     begun = begun.from_(_by_wall_clock(rows, lookup)).where(start.is_not_null())
     pairs = ((closing, closed_before), (timed, timed_before))
     before = [sql.fn("max", each).over(whose, order, before=True).as_(name) for each, name in pairs]

@@ -182,7 +182,7 @@ def due_moment(reading: ClockReading) -> DueMoment:
         return DueMoment(value, has_time(clock.due, names), summer(clock.due, names))
     if clock.start is None:
         raise ValueError("a clock in hours has a start")
-    value = sql.when(has_time(clock.start, names), _hours_later(reading), sql.null("TIMESTAMP"))
+    value = sql.when(has_time(clock.start, names), _hours_later(reading))
     as_winter = reading.since_start(value)
     return DueMoment(value, sql.TRUE, as_winter > reading.limit.amount * HOUR)
 

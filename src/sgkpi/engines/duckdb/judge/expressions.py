@@ -71,7 +71,7 @@ class Names:
         value = self.value(ref)
         if not self.tables[ref.related].columns[ref.column].midnight:
             return sql.fn("kpi_has_time", value)
-        return sql.when(value.is_not_null(), self._part(Name.has_time(ref.column), ref), sql.null("BOOLEAN"))
+        return sql.when(value.is_not_null(), self._part(Name.has_time(ref.column), ref))
 
     def summer(self, ref: ex.ColumnRef) -> Sql:
         """Return whether a datetime column is summer time in an hour that occurs twice."""
@@ -107,7 +107,7 @@ def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PL
             return _compare(operator, left, right, names)
         case ex.Listed(item, values):
             text = compile_expression(item, names)
-            return sql.when(text.is_in([sql.text(value) for value in values]), text, sql.null("VARCHAR"))
+            return sql.when(text.is_in([sql.text(value) for value in values]), text)
         case ex.And(items):
             return sql.and_(compile_expression(item, names) for item in items)
         case ex.Or(items):
@@ -158,7 +158,7 @@ def compile_number(node: Expression, names: Names) -> Ratio:
             start, stop = (compile_expression(argument, names).cast("TIMESTAMP") for argument in arguments)
             timed = sql.and_(has_time(argument, names) for argument in arguments)
             elapsed = sql.fn("kpi_elapsed", start, stop, summer_hours(*(summer(each, names) for each in arguments)))
-            return Ratio(sql.when(timed, elapsed.cast("HUGEINT"), sql.null("HUGEINT")), HOUR)
+            return Ratio(sql.when(timed, elapsed.cast("HUGEINT")), HOUR)
         case ex.Call("abs", (argument,)):
             number = compile_number(argument, names)
             return Ratio(sql.fn("abs", number.numerator), number.denominator)
@@ -287,6 +287,6 @@ def has_time(node: Expression, names: Names) -> Sql:
         case ex.Call("coalesce" | "least" | "greatest", arguments):
             value = compile_expression(node, names)
             same = [(compile_expression(each, names).eq(value), has_time(each, names)) for each in arguments]
-            return sql.case(same, sql.null("BOOLEAN"))
+            return sql.case(same)
         case _:
             return sql.fn("kpi_has_time", compile_expression(node, names))

@@ -63,9 +63,7 @@ def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
     for placing in batch.placings.values():
         if placing.day is not None and placing.unjudged is not None and placing.by_due is by_due:
             in_period = _is_in_period(placing.day, placing.months)
-            columns[placing.column] = sql.when(
-                in_period, _month_index(placing.day).cast("SMALLINT"), sql.null("SMALLINT")
-            )
+            columns[placing.column] = sql.when(in_period, _month_index(placing.day).cast("SMALLINT"))
             columns[placing.unjudged] = unjudged_code(batch, placing, placing.day, in_period)
     return [value.as_(column) for column, value in columns.items()]
 

@@ -81,7 +81,7 @@ def divide(left: Ratio, right: Ratio) -> Ratio:
     """Return the exact quotient; null if the divisor is zero."""
     first, second = _reduced(left), _reduced(right)
     turned = first.numerator * second.bottom * sql.fn("sign", second.numerator)
-    top = sql.when(second.numerator.eq(0), sql.null("HUGEINT"), turned)
+    top = sql.when(second.numerator.eq(0), None, turned)
     return Ratio(top, first.bottom * sql.fn("greatest", sql.fn("abs", second.numerator), _huge(1)))
 
 
