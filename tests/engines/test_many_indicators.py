@@ -34,6 +34,7 @@ SPELLS = {
         "start": {"type": "date", "required": True},
         "end": {"type": "date"},
         "kind": {"type": "category", "codes": {"home": [], "away": []}},
+        "moved": {"type": "date"},
     },
 }
 ROWS = (
@@ -58,11 +59,11 @@ ROWS = (
     ("", "", "", "", "", ""),
 )
 STAYS = (
-    ("s1", "A", "2019-01-01", "2019-02-05", "home"),
-    ("s2", "A", "2019-02-05", "", "away"),
-    ("s3", "B", "2019-02-01", "", "home"),
-    ("s4", "C", "2018-02-01", "2018-03-01", "away"),
-    ("s5", "D", "2019-01-15", "", "home"),
+    ("s1", "A", "2019-01-01", "2019-02-05", "home", ""),
+    ("s2", "A", "2019-02-05", "", "away", "2019-02-20"),
+    ("s3", "B", "2019-02-01", "", "home", ""),
+    ("s4", "C", "2018-02-01", "2018-03-01", "away", ""),
+    ("s5", "D", "2019-01-15", "", "home", "some day"),
 )
 LIMITS = ("1 hours", "24 hours", "48 hours", "1 days", "2 weeks", "1 months", "1 working days", "5 working days")
 
@@ -96,6 +97,8 @@ RELATED = {
         related={"stay": {**LIVES, "where": "kind = 'away'"}},
         by=[{"k": "stay.kind"}, "team"],
     ),
+    # the same rows, of which it uses another column
+    "not_moved": decided("24 hours", related={"stay": LIVES}, exclude={"moved": "stay.moved is not null"}),
     "since": indicator(
         measure="proportion",
         related={"stay": LIVES},
@@ -137,7 +140,7 @@ def in_files(name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]
 def world(*, many_files: bool = False, **indicators: dict[str, object]) -> World:
     files = (
         *in_files("contacts", ("id", "person", "received", "decided", "source", "team"), ROWS, many_files),
-        *in_files("spells", ("spell", "person", "start", "end", "kind"), STAYS, many_files),
+        *in_files("spells", ("spell", "person", "start", "end", "kind", "moved"), STAYS, many_files),
     )
     return World(
         {"contacts": CONTACTS, "spells": SPELLS},
@@ -174,6 +177,16 @@ def test_together_they_are_what_the_reference_engine_says(indicators: dict[str, 
 def test_a_table_in_many_files_is_one_table(indicators: dict[str, dict[str, object]]) -> None:
     expected = answer("reference", many_files=True, **indicators)
     assert answer("duckdb", many_files=True, **indicators) == expected
+
+
+def test_an_unreadable_cell_matters_to_those_that_use_it() -> None:
+    """The stay of D, who comes in January, has one in `moved`; two indicators look that stay up."""
+    january = {
+        each.indicator: (each.met, each.unknown)
+        for each in answer_to_all().figures
+        if each.indicator in ("at_home", "not_moved") and each.breakdown is None and each.period.label == "2019-01"
+    }
+    assert january == {"at_home": (1, 0), "not_moved": (0, 1)}
 
 
 def test_names_of_related_rows_may_look_like_numbered_ones() -> None:
