@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sgkpi import api
 from sgkpi.answers.check.check import QualityRequest, check_quality
@@ -81,9 +82,14 @@ CHILDREN = "person_id,birth_month\n"
 STAYS = "stay_id,person_id,start_date,end_date,kind\n"
 
 
-def write_project(folder: Path, files: Mapping[str, str]) -> Path:
+def write_project(
+    folder: Path,
+    files: Mapping[str, str],
+    tables: Mapping[str, dict[str, Any]] = TABLES,
+    indicators: Mapping[str, dict[str, Any]] = INDICATORS,
+) -> Path:
     """A project with the catalogue, and an extract of these files."""
-    write_catalogue(folder / "indicators", TABLES, INDICATORS)
+    write_catalogue(folder / "indicators", tables, indicators)
     (folder / "data").mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / "data" / name).write_text(text, encoding="utf-8")

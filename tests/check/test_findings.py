@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from sgkpi import api
+from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.check.findings import Effect
 from sgkpi.answers.inputs import load_catalogue
 from sgkpi.documents.check import describe_effect
 from sgkpi.engines.checks import Check
 from sgkpi.engines.quality import RowFinding, columns_concerned, may_move_total
 from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity
-from tests.check.support import CHILDREN, CONTACTS, STAYS, check, of, rows
+from tests.check.support import CHILDREN, CONTACTS, INDICATORS, STAYS, TABLES, check, of, rows, write_project
 from tests.support.results import month, proportion
 
 # Four contacts of February, of which two are decided in time, one late, and one not at all.
@@ -393,3 +396,32 @@ def test_a_column_that_is_blank_throughout_is_one_finding(tmp_path: Path) -> Non
     assert [(each.check, each.columns) for each in found] == [(Check.EMPTY_COLUMN, ("decided_at",))]
     # None of the 20 is decided; if the dates were known, none to all of them might be in time.
     assert effects(list(found[0].effects)) == {"decided_24h": ({"overdue": 20}, 0, Fraction(0, 20), Fraction(20, 20))}
+
+
+def test_a_join_of_a_number_with_text_is_a_comparison_of_texts(tmp_path: Path) -> None:
+    """C1 has the order 7, which the other file spells `7.0`. The order of C2 is in no row there, nor is order 9 here."""
+    number, text = ({"type": kind} for kind in ("integer", "text"))
+    contacts = {**TABLES["contacts"], "columns": {**TABLES["contacts"]["columns"], "order_no": number}}
+    orders = {"key": ["order_no"], "columns": {"order_no": text, "kind": text, "made_on": {"type": "date"}}}
+    ordered = {
+        **INDICATORS["received"],
+        "related": {"order": {"table": "orders", "keep": "only", "on": "order_no"}},
+        "measure": "proportion",
+        "met": "order.made_on is not null",
+    }
+    files = {
+        "contacts.csv": "contact_id,person_id,received_at,decided_at,review_on,source,visits,order_no\n"
+        "C1,P1,2019-02-04 09:00,,,police,1,7\nC2,P2,2019-02-05 09:00,,,police,1,8\n",
+        "orders.csv": "order_no,kind,made_on\n7.0,care,soon\n9,care,2019-02-01\n",
+    }
+    write_project(tmp_path, files, {"contacts": contacts, "orders": orders}, {"ordered": ordered})
+    catalogue = api.load_catalogue(tmp_path / "indicators")
+    extract = api.open_extract(tmp_path / "data", catalogue)
+    report = check_quality(extract, catalogue, QualityRequest(month=Month(2019, 2)))
+    unmatched = {each.table: (each.columns, rows(each)) for each in of(report, Check.UNMATCHED_KEY)}
+    assert unmatched == {
+        "contacts": (("order_no",), {"contacts.csv": (3,)}),
+        "orders": (("order_no",), {"orders.csv": (3,)}),
+    }
+    (unreadable,) = of(report, Check.UNREADABLE)
+    assert effects(list(unreadable.effects)) == {"ordered": ({"unknown": 1}, 0, Fraction(0), Fraction(1, 2))}

@@ -13,7 +13,7 @@ from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count.tally import tally
 from sgkpi.engines.duckdb.engine import store, together
 from sgkpi.engines.duckdb.ingest.known_rows import has_repeated_hash
-from sgkpi.engines.duckdb.ingest.typed_rows import key_part
+from sgkpi.engines.duckdb.ingest.typed_rows import join_part
 from sgkpi.engines.duckdb.judge.judged import judged
 from sgkpi.engines.duckdb.judge.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch
 from sgkpi.engines.duckdb.quality.one_pass import QualityPass
@@ -159,7 +159,7 @@ class CaseFinder:
         ways = [Name.KEY_HASH.is_in(_distinct(Name.KEY_HASH, located))] if own else []
         for each in map(indicator.related_named, related):
             rows = _distinct(Name.compared(each.row_column), located)
-            ways.append(key_part(indicator.table.columns[each.case_column]).is_in(rows))
+            ways.append(join_part(indicator.table.columns[each.case_column]).is_in(rows))
         counts, codes = self._counts(indicator, sql.or_(ways)), self.judged[indicator.id].batch.codes
         outcomes: Counter[Outcome] = Counter()
         for code in filter(codes.is_outcome, counts):

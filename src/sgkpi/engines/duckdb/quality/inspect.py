@@ -10,7 +10,7 @@ from sgkpi.engines.duckdb import locate
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.engine import look_at
-from sgkpi.engines.duckdb.ingest.typed_rows import Scan, key_part, typed_rows
+from sgkpi.engines.duckdb.ingest.typed_rows import Scan, join_part, typed_rows
 from sgkpi.engines.duckdb.judge.working_days import amounts_of, create_calendar
 from sgkpi.engines.duckdb.quality.affected import CaseFinder, Located
 from sgkpi.engines.duckdb.quality.one_pass import (
@@ -115,7 +115,7 @@ class _Inspector:
         """Give the conditions of columns whose values should be in another table too."""
         for column, other, other_column, check in self.pairs[scan.source.table.name]:
             known = sql.select(sql.column("key")).from_(_keys(other, other_column))
-            is_unknown = ~key_part(scan.source.table.columns[column]).is_in(known)
+            is_unknown = ~join_part(scan.source.table.columns[column]).is_in(known)
             yield Condition(check, (column,), Name.value(column).is_not_null() & is_unknown, other)
 
     def _spellings(self, scan: Scan) -> Iterator[Condition]:
@@ -137,7 +137,7 @@ class _Inspector:
     def _keep_keys(self, name: str, column: str) -> None:
         """Make a table of the different values of a column, as joins compare them."""
         scan = replace(self.tables.scan(name), columns=(column,))
-        query = sql.select(key_part(scan.source.table.columns[column]).as_("key")).distinct()
+        query = sql.select(join_part(scan.source.table.columns[column]).as_("key")).distinct()
         self.session.create(_keys(name, column), query.from_(typed_rows(scan)).where(Name.value(column).is_not_null()))
 
     def _facts(self, table_pass: QualityPass) -> TableFacts:

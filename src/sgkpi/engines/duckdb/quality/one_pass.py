@@ -14,7 +14,7 @@ from sgkpi.engines.checks import READ_AS, Check
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE, DATED, has_codes, is_later
 from sgkpi.engines.duckdb.ingest.known_rows import exists, has_repeated_hash, identity, repeated_hashes, version_of
-from sgkpi.engines.duckdb.ingest.typed_rows import Fault, Scan, is_faulty, key_part, typed_rows
+from sgkpi.engines.duckdb.ingest.typed_rows import Fault, Scan, is_faulty, join_part, typed_rows
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.session.session import Session
 from sgkpi.engines.sql import words as sql
@@ -121,7 +121,7 @@ class QualityPass:
         """Return the typed rows with what is kept of them, and those columns."""
         table = self.scan.source.table
         columns: dict[Column, Sql] = {Name.ROW_HASH: sql.fn("hash", *identity(self.scan), "")}
-        columns |= {Name.compared(name): key_part(table.columns[name]) for name in self.joins}
+        columns |= {Name.compared(name): join_part(table.columns[name]) for name in self.joins}
         columns |= {Name.day(name): Name.value(name).cast("DATE") for spell in self.spells for name in spell}
         if table.happened is not None and self.scan.has(table.happened):
             columns[Name.HAPPENED] = Name.value(table.happened)
