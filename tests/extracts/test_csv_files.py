@@ -120,6 +120,7 @@ def test_a_mark_at_the_head_of_a_file_is_no_odd_letter(tmp_path: Path, team: str
         ("2019-02-01 09:30:15.123456 utc", True),
         ("2019-02-01 09:30\u3000+01:00", True),
         ('"2019-02-01 09:30\v\x1f-0000"', True),
+        ('"2019-02-01 09:30" "Z"', True),
     ],
 )
 def test_zones_are_looked_for(tmp_path: Path, moment: str, may_have_zone: bool) -> None:

@@ -23,8 +23,9 @@ ODD_LETTERS = "".join(chr(code) for first, last in _ODD_RANGES for code in range
 WIDE_SPACES = "".join(space for space in WHITESPACE if not space.isascii())
 ODD_CLASS = "".join((*(f"{chr(first)}-{chr(last)}" for first, last in _ODD_RANGES), *WIDE_SPACES))
 ODD = re.compile(f"[{ODD_CLASS}]")
-# Text that may be a moment with a zone: a time of day, and later in the cell a sign, `Z` or `UTC`.
-ZONE = r":\d\d(?:[\d:.\s\v\x1c-\x1f]|[^\x00-\x7f])*[-+ZzUu]"
+# Text that may be a moment with a zone: a time of day, and later in the cell a sign, `Z` or `UTC`. DuckDB reads a cell
+# of two quoted parts, `"09:30" "Z"`, without their quotation marks.
+ZONE = r":\d\d(?:[\d:.\s\v\x1c-\x1f\"]|[^\x00-\x7f])*[-+ZzUu]"
 _PLAIN_SPACE = dict.fromkeys(map(ord, WIDE_SPACES), " ")
 BLANK_WORDS = ("NULL", "N/A", "NA", "NaN", "None", "-")
 BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
