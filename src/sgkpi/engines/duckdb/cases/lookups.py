@@ -23,7 +23,16 @@ from sgkpi.engines.duckdb.session.macros import HOUR
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.model import table as model
-from sgkpi.model.expressions import AsOf, Expression, Kind, ReferenceDay, names_reference_day
+from sgkpi.model.expressions import (
+    Arithmetic,
+    AsOf,
+    Expression,
+    Kind,
+    ReferenceDay,
+    counts_working_days,
+    names_reference_day,
+    nodes,
+)
 from sgkpi.model.indicator import Indicator, Related
 from sgkpi.model.units import Limit, LimitUnit
 
@@ -195,8 +204,8 @@ class Lookup:
 
     @property
     def by_key(self) -> bool:
-        """Whether the answer depends on the join value alone."""
-        return len(self.asked) == 1 and not self.on_itself
+        """Whether the answer depends on the join value alone, and can be found for every value, asked for or not."""
+        return len(self.asked) == 1 and not self.on_itself and not _may_fail(self.related.where)
 
     @property
     def question(self) -> dict[Column, Sql]:
@@ -206,3 +215,11 @@ class Lookup:
         case = self.names.sides[None]
         days = [Name.DAY_NUMBER] if self.is_of_stock else []
         return {Name.own(Name.PLACE.name): Name.PLACE.of(case), **{each: each.of(case) for each in days}}
+
+
+def _may_fail(where: Expression | None) -> bool:
+    """Return whether a condition can stop the run: by a number that is too large, or a day without a calendar."""
+    if where is None:
+        return False
+    calculates = any(isinstance(each, Arithmetic) or each.kind is Kind.NUMBER for each in nodes(where))
+    return calculates or counts_working_days(where)
