@@ -399,7 +399,7 @@ def test_a_column_that_is_blank_throughout_is_one_finding(tmp_path: Path) -> Non
 
 
 def test_a_join_of_a_number_with_text_is_a_comparison_of_texts(tmp_path: Path) -> None:
-    """C1 has the order 7, which the other file spells `7.0`. The order of C2 is in no row there, nor is order 9 here."""
+    """C1 has the order 7, there spelt `7.0`. The order of C2 is in no row there, nor is order 9 in one here."""
     number, text = ({"type": kind} for kind in ("integer", "text"))
     contacts = {**TABLES["contacts"], "columns": {**TABLES["contacts"]["columns"], "order_no": number}}
     orders = {"key": ["order_no"], "columns": {"order_no": text, "kind": text, "made_on": {"type": "date"}}}
