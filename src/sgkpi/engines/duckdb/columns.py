@@ -43,7 +43,6 @@ class Name:
     DAY_NUMBER = Column("day_number")
     # Of questions to related rows.
     LOOKUP_KEY = Column("lookup_key")
-    ROW_KEY = Column("row_key")
     # A cell as the file has it, by its place in the header.
     cell = _Named("x")
     # The texts of a day and of the time of day that another column has, and both as one.

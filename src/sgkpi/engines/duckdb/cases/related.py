@@ -108,7 +108,7 @@ def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> Select:
 def _answered(lookup: Lookup, side: str, answers: Select) -> Iterator[Sql]:
     """Yield the answer to each indicator's question: the columns of the row kept, `unreadable`, and `many` or `count`.
 
-    Without any row that belongs to the question, there is none.
+    If no row belongs to the question, `count` is 0 (null with a null bound), and no column has a value.
     """
     bounds = {each.value for each in map(lookup.bound, BOUNDS) if each is not None}
     missing = [value.is_null() for column, value in lookup.asked.items() if column in bounds]
