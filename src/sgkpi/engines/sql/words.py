@@ -37,7 +37,7 @@ def concat(first: Value, *others: Value) -> Sql:
 def texts(words: Iterable[str]) -> Sql:
     """Return a list of texts, which may be empty.
 
-    As one text that is split, which DuckDB does once while it plans: long lists take a tenth of the time to plan.
+    As one text that is split, which DuckDB does once while it plans: a list of 200 takes a seventh of the time to plan.
     """
     found = list(words)
     if not found or any(_SEPARATOR in word for word in found):

@@ -224,7 +224,7 @@ def _joined(lookup: Lookup, cases: Select) -> Select:
 
 
 def _kept_row(lookup: Lookup, parts: Sequence[Sql], among: Sql = sql.TRUE) -> Sql:
-    """Return the parts, as a structure, of the row that is kept of those that are `among` the wanted ones."""
+    """Return the parts, as a structure, of the row that is kept of those for which `among` holds."""
     related, first = lookup.related, list[Sql]()
     match related.keep:
         case Keep.EARLIEST:

@@ -70,7 +70,7 @@ def create_calendar(session: Session, amounts: Iterable[int], working_days: Work
     wanted = sorted(set(amounts))
     if session.calendar == (working_days, wanted):
         return
-    session.calendar, last = (working_days, wanted), last_known_day()
+    last = last_known_day()
     closed = working_days.closed_weekdays(_FIRST_BANK_HOLIDAYS, last)
     session.execute(_CALENDAR, [_FIRST_DAY, last, closed])
     if wanted:
@@ -80,6 +80,7 @@ def create_calendar(session: Session, amounts: Iterable[int], working_days: Work
         due = (_nth_from(amount).as_(_due_column(amount)) for amount in wanted)
         days = sql.select(_DAY.of("d"), *due).from_("calendar", "d").join(working, "w", kind="cross")
         session.create("due_days", days)
+    session.calendar = (working_days, wanted)
 
 
 def _nth_from(amount: int) -> Sql:
