@@ -37,7 +37,7 @@ from sgkpi.figures.signals import JudgedMonth, Variation
 from sgkpi.model.groups import grouped
 from sgkpi.model.indicator import PRODUCT, Indicator
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for, periods_for
+from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for
 from sgkpi.model.request import Request
 
 if TYPE_CHECKING:
@@ -102,9 +102,7 @@ def _restated(published: "LastPublished | None", figures: Sequence[Figure]) -> I
 
 def periods_of(request: Request, as_of: datetime) -> tuple[Period, ...]:
     """Return the periods that are asked for, once the as-of time is known."""
-    months = request.months or (last_complete_month(as_of),)
-    every = (month.plus(-back) for month in months for back in range(request.history + 1))
-    return periods_for(request.kinds, every)
+    return request.periods(request.months or (last_complete_month(as_of),))
 
 
 def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedFigure]:

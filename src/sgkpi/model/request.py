@@ -1,11 +1,11 @@
 """Requests for figures."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.periods import Month, Period, PeriodKind, periods_for
 
 MOST_HISTORY = 1200
 
@@ -34,5 +34,13 @@ class Request:
     kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,)
     by: Sequence[str] = ()
     as_of: datetime | None = None
-    persons: bool = False
-    compared: bool = False
+    persons: bool = field(default=False, kw_only=True)
+    compared: bool = field(default=False, kw_only=True)
+
+    def periods(self, months: Iterable[Month]) -> tuple[Period, ...]:
+        """Return the periods that are asked for, given the months that are."""
+        return periods_for(self.kinds, self.with_history(months))
+
+    def with_history(self, months: Iterable[Month]) -> list[Month]:
+        """Return months with those before each that are asked for, too."""
+        return [month.plus(-back) for month in months for back in range(self.history + 1)]

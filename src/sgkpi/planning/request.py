@@ -171,10 +171,9 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     return resolved.over(_periods(request, months))
 
 
-def _periods(request: Request, months: Iterable[Month]) -> tuple[Period, ...]:
+def _periods(request: Request, months: Sequence[Month]) -> tuple[Period, ...]:
     """Return the periods of a request, with those that they are compared with."""
-    asked = [month.plus(-back) for month in months for back in range(request.history + 1)]
-    periods = periods_for(request.kinds, asked)
+    periods, asked = request.periods(months), request.with_history(months)
     if not request.compared or PeriodKind.MONTH not in request.kinds:
         return periods
     before = (month.plus(-back) for month in asked for back in range(MONTHS_IN_YEAR + 1))
