@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from sgkpi.engines.duckdb.session import session as sessions
 from sgkpi.model.periods import Month, PeriodKind
 from tests.support.engines import WAYS
 from tests.support.world import Answer, World
@@ -170,6 +171,13 @@ def answer_to_all() -> Answer:
     "indicators", [PLAIN, RELATED, PLAIN | RELATED, PLAIN | VALUES], ids=["plain", "related", "both", "values"]
 )
 def test_together_they_are_what_the_reference_engine_says(indicators: dict[str, dict[str, object]]) -> None:
+    assert answer("duckdb", **indicators) == answer("reference", **indicators)
+
+
+@pytest.mark.parametrize("indicators", [RELATED, PLAIN | RELATED], ids=["related", "both"])
+def test_in_a_large_extract_too(indicators: dict[str, dict[str, object]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """There only those with the same related rows are judged together."""
+    monkeypatch.setattr(sessions, "_LARGE_BYTES", 0)
     assert answer("duckdb", **indicators) == answer("reference", **indicators)
 
 
