@@ -97,7 +97,8 @@ def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> Select:
     `with_rows` adds `row`: the message digested for the kept row's key, empty if the key is incomplete.
     """
     joined, keep = _joined(lookup, cases), lookup.related.keep
-    parts = list(dict.fromkeys(part for each in lookup.indicators for part in _of_kept_row(lookup, each)))
+    used = (part for each in lookup.indicators for parts in _of_kept_row(lookup, each) for part in parts)
+    parts = list(dict.fromkeys(used))
     if with_rows and keep is not Keep.COUNT:
         joined, parts = sql.select(sql.STAR, _message(lookup).as_(_ROW)).from_(joined), [*parts, _ROW]
     kept = (sql.fn("struct_extract", _KEPT, part.name).as_(part) for part in parts)
@@ -119,10 +120,9 @@ def _answered(lookup: Lookup, side: str, answers: Select) -> Iterator[Sql]:
         _ROW.name: _ROW.of(side),
     }
     for each in lookup.indicators:
-        parts, kept = _of_kept_row(lookup, each), named_columns(each).kept[lookup.related.name]
-        late = [part for part in map(Name.unreadable, kept) if part in parts]
+        shown, late = _of_kept_row(lookup, each)
         unreadable = sql.or_(part.of(side).is_true() for part in (_GUARDED, *late))
-        found = {part.name: part.of(side) for part in parts if part not in late} | {"unreadable": unreadable}
+        found = {part.name: part.of(side) for part in shown} | {"unreadable": unreadable}
         found |= {name: value for name, value in about.items() if name in answers.names}
         yield from (value.as_(Name.related(each.id, lookup.related.name, name)) for name, value in found.items())
 
@@ -134,24 +134,23 @@ def _found(lookup: Lookup, joined: Select, parts: Sequence[Column]) -> Query:
     if related.keep in (Keep.COUNT, Keep.ONLY):
         found = found.select(sql.count_where(_wanted(lookup)).as_(_ROW_COUNT))
     if not (parts and related.merge_adjacent and lookup.has_start):
-        kept = [_kept_row(lookup, parts, among=_wanted(lookup))] if parts else []
+        kept = [_kept_row(lookup, parts, _wanted(lookup))] if parts else []
         return found.select(*kept).from_(joined)
     spells = merged(sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup)), lookup)
-    kept_spells = sql.select(*question, _kept_row(lookup, parts, among=sql.TRUE)).from_(spells).group_by(*question)
+    kept_spells = sql.select(*question, _kept_row(lookup, parts, sql.TRUE)).from_(spells).group_by(*question)
     same_question = sql.and_(each.of("g").eq(each.of("k")) for each in question)
     both = sql.select(sql.star("g"), _KEPT).from_(found.from_(_JOINED), "g")
     return sql.with_all(both.join(kept_spells, "k", on=same_question, kind="left"), [(_JOINED, joined)])
 
 
-def _of_kept_row(lookup: Lookup, indicator: Indicator) -> list[Column]:
-    """Return the columns of the kept row that an indicator uses, then those that say whether a cell is unreadable."""
+def _of_kept_row(lookup: Lookup, indicator: Indicator) -> tuple[list[Column], list[Column]]:
+    """Return the columns of the kept row that an indicator uses, and those that say whether a cell is unreadable."""
     named, related, scan = named_columns(indicator), lookup.related, lookup.scan
     kept = named.kept[related.name]
     names = [] if related.keep is Keep.COUNT else dict.fromkeys([*named.guards[related.name], *kept])
     columns = [lookup.table.columns[name] for name in names if scan.has(name)]
-    used = [part for column in columns for part in (Name.value(column.name), *beside_moment(column))]
-    late = (name for name in kept if lookup.table.columns[name].kind not in ALWAYS_READABLE)
-    return [*used, *map(Name.unreadable, late)]
+    shown = [part for column in columns for part in (Name.value(column.name), *beside_moment(column))]
+    return shown, [Name.unreadable(name) for name in kept if lookup.table.columns[name].kind not in ALWAYS_READABLE]
 
 
 def _message(lookup: Lookup) -> Sql:
@@ -223,7 +222,7 @@ def _joined(lookup: Lookup, cases: Select) -> Select:
     return others.where((~same).or_else(True))
 
 
-def _kept_row(lookup: Lookup, parts: Sequence[Sql], among: Sql = sql.TRUE) -> Sql:
+def _kept_row(lookup: Lookup, parts: Sequence[Sql], among: Sql) -> Sql:
     """Return the parts, as a structure, of the row that is kept of those for which `among` holds."""
     related, first = lookup.related, list[Sql]()
     match related.keep:

@@ -69,7 +69,10 @@ class GroupBy:
     pairs: tuple[Pair, ...] = ()
 
     def query(self, number: int, width: int, cases: Query | str) -> Select:
-        """Return its rows in the columns that all share, with `width` outcomes, numbered as its branch."""
+        """Return its rows over judged cases, in the columns that all share, with `width` outcomes.
+
+        They are numbered as its branch.
+        """
         outcomes = (*self.outcomes, *(sql.NULL for _ in range(width - len(self.outcomes))))
         keys = [self.period, self.category, *self.outcomes, *((self.x, self.y) if self.by_value else ())]
         query = sql.select(
