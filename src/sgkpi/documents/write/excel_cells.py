@@ -1,6 +1,7 @@
 """Cells of Excel workbooks: text that stays text, exact numbers, real dates, and the formats that cells share."""
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from math import isfinite
@@ -9,7 +10,7 @@ from typing import Any, assert_never
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
 from sgkpi.figures.columns import Cell
 from sgkpi.model.errors import UsageError
@@ -32,31 +33,55 @@ _LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 # How a cell says its kind, for the usual ones.
-_KINDS = {"String": ' t="s"', "Number": "", "Datetime": ""}
+_KINDS = {"String": ' t="s"', "Number": "", "Datetime": "", "Boolean": ' t="b"'}
 _letters = cache(xl_col_to_name)
 
 
 class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """A worksheet that takes and writes its usual cells as XlsxWriter does, in less than half of the time.
+    """A worksheet that takes and writes its usual cells as XlsxWriter does, in a third of the time.
 
-    The report of 159 indicators has 340,000 cells and takes a tenth less with it. Cells are placed by row and column,
-    never by names such as A1.
+    The report of 159 indicators has 340,000 cells, three in four of them like another in their column, and takes a
+    sixth less with it. Cells are placed by row and column, never by names such as A1.
     """
 
     write_string = Worksheet._write_string  # noqa: SLF001 - as XlsxWriter's manual has it for subclasses
     write_number = Worksheet._write_number  # noqa: SLF001
     write_datetime = Worksheet._write_datetime  # noqa: SLF001
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends: dict[int, str] = {}
+
+    def write_column(
+        self, top: int, col: int, cells: Iterable[object], write: Callable[[tuple[int, int], Any], None]
+    ) -> None:
+        """Write the cells of a column, of which those that are alike are written once and kept for all."""
+        known: dict[object, Any] = {}
+        row = top
+        for row, cell in enumerate(cells, start=top):
+            kind = type(cell), cell  # 1 and True are equal
+            if kind not in known:
+                write((row, col), cell)
+                known[kind] = self.table[row].get(col)
+            elif (made := known[kind]) is not None:
+                self.table[row][col] = made
+                self.str_table.count += type(made) is CellStringTuple
+        self._check_dimensions(row, col)
+
     def _calculate_spans(self) -> None:
         """Leave out which columns each row spans: the format has it for readers that want to plan ahead."""
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401 - one of seven named tuples
-        kind = _KINDS.get(type(cell).__name__)
-        if kind is None or cell.format is None:
-            super()._write_cell(row, col, cell)
-            return
-        value, style = cell.string if kind else f"{cell.number:.16G}", cell.format._get_xf_index()  # noqa: SLF001
-        self.fh.write(f'<c r="{_letters(col)}{row + 1}" s="{style}"{kind}><v>{value}</v></c>')
+        end = self._ends.get(id(cell))
+        if end is None:
+            kind = _KINDS.get(type(cell).__name__)
+            if kind is None or cell.format is None:
+                super()._write_cell(row, col, cell)
+                return
+            value = cell.string if type(cell) is CellStringTuple else f"{cell[0]:.16G}"
+            style = cell.format._get_xf_index()  # noqa: SLF001
+            end = self._ends[id(cell)] = f'" s="{style}"{kind}><v>{value}</v></c>'
+        self.fh.write(f'<c r="{_letters(col)}{row + 1}{end}')
 
 
 class Look:
@@ -103,7 +128,9 @@ def write_cell(
         case None | "":
             pass
         case str():
-            sheet.write_string(*at, *text_and_format(cell, formats, look))
+            text = sheet_text(cell)
+            # In this format it stays text when somebody edits the cell.
+            sheet.write_string(*at, text, formats.of(look, "", text.startswith(_LIKE_FORMULAS)))
         case bool():
             sheet.write_boolean(*at, cell, formats.of(look))
         case int() | float():
@@ -117,12 +144,6 @@ def write_cell(
             sheet.write_string(*at, cell.isoformat(), formats.of(look))
         case _:
             assert_never(cell)
-
-
-def text_and_format(text: str, formats: Formats, look: Look = PLAIN) -> tuple[str, Format]:
-    """Return a text as a cell can hold it, and the format in which it stays text when somebody edits the cell."""
-    kept = sheet_text(text)
-    return kept, formats.of(look, "", kept.startswith(_LIKE_FORMULAS))
 
 
 @lru_cache(maxsize=_TEXTS)

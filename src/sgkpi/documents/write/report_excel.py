@@ -11,7 +11,6 @@ from io import BytesIO
 from math import ceil
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sgkpi.documents.report.month_sheets import BY_MONTH
@@ -33,7 +32,6 @@ from sgkpi.documents.write.excel_cells import (
     Page,
     check_rows,
     sheet_text,
-    text_and_format,
     write_cell,
 )
 from sgkpi.documents.write.excel_charts import add_charts, add_sparklines
@@ -131,20 +129,20 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
     page.add_table(top, 0, top + sheet.rows, len(sheet.columns) - 1, options)
     page.repeat_rows(top)
     lines = [1] * (1 + sheet.rows)
+
+    def write(at: tuple[int, int], cell: SheetCell) -> None:
+        _write(page, at, cell, formats)
+
     usual = _WIDTH_OF_DATA if sheet.rows > _ROWS_OF_DATA else _USUAL_WIDTH
     for place, column in enumerate(sheet.columns):
         width = _width(column, usual)
         page.set_column(place, place, width)
         lines[0] = max(lines[0], _lines(column.heading, width - _MARGIN - _FILTER_BUTTON * sheet.filters))
-        # Most cells of long tables hold one of a few texts.
-        written = {text: (*_text(text, formats), _lines(text, width - _MARGIN)) for text in column.texts if text}
-        for row, cell in enumerate(column.cells, start=1):
-            if isinstance(cell, str) and cell:
-                text, look, height = written[cell]
-                page.write_string(top + row, place, text, look)
-                lines[row] = max(lines[row], height)
-            else:
-                _write(page, (top + row, place), cell, formats)
+        page.write_column(top + 1, place, column.cells, write)
+        heights = ((text, _lines(text, width - _MARGIN)) for text in column.texts)
+        tall: dict[SheetCell, int] = {text: height for text, height in heights if height > 1}
+        for row, cell in enumerate(column.cells if tall else (), start=1):
+            lines[row] = max(lines[row], tall.get(cell, 1))
     # LibreOffice gives a row the height of one line unless it is told more.
     for row, number in enumerate(lines):
         page.set_row(top + row, min(_LINE_HEIGHT * number, _MOST_HEIGHT))
@@ -160,22 +158,17 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, ceil(len(part) / width)) for part in text.split("\n"))
 
 
-def _text(cell: str, formats: Formats) -> tuple[str, Format]:
-    """Return what is written for a text, and its format."""
-    match cell:
-        case Rating():
-            return text_and_format(rating_words(cell), formats, _RATED[cell])
-        case Shorthand():
-            return text_and_format(cell.value, formats, _RIGHT)
-        case _:
-            return text_and_format(cell, formats, _TEXT)
-
-
 def _write(page: Worksheet, at: tuple[int, int], cell: SheetCell, formats: Formats) -> None:
-    if isinstance(cell, Number):
-        write_cell(page, at, cell.value, formats, _pattern(cell.decimals, cell.is_share, cell.signed), _CELL)
-    else:
-        write_cell(page, at, cell, formats, look=_CELL)
+    match cell:
+        case Number():
+            pattern = _pattern(cell.decimals, cell.is_share, cell.signed)
+            write_cell(page, at, cell.value, formats, pattern, _CELL)
+        case Rating():
+            write_cell(page, at, rating_words(cell), formats, look=_RATED[cell])
+        case Shorthand():
+            write_cell(page, at, cell.value, formats, look=_RIGHT)
+        case _:
+            write_cell(page, at, cell, formats, look=_TEXT if isinstance(cell, str) else _CELL)
 
 
 @cache
