@@ -1,4 +1,4 @@
-"""Movements of stocks are read from what a snapshot seals, once for all stocks of one population."""
+"""Stocks of one population have the same movements, which are looked for once."""
 
 from pathlib import Path
 

@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sgkpi.engines.protocol import Engine
-from sgkpi.extracts import scratch
 from sgkpi.ledger.movements import Flow
-from sgkpi.ledger.sealed import Seal
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, periods_for
 from sgkpi.planning.columns import related_named
-from sgkpi.planning.plan import IndicatorPlan, reference_day
+from sgkpi.planning.plan import IndicatorPlan
 from sgkpi.planning.request import ResolvedRequest
-
-# The sealed cases are compared with one another alone, and removed afterwards.
-_SEAL = Seal(bytes(32))
 
 
 def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> Mapping[str, Flow]:
@@ -25,7 +20,7 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     in or out without such a date. A stock of which the extract does not cover both days has none, nor has one whose
     cases have no key to be told apart by.
     """
-    before, after = months = periods_for([PeriodKind.MONTH], [month.plus(-1), month])
+    months = periods_for([PeriodKind.MONTH], [month.plus(-1), month])
     asked, tables = resolved.over(months), resolved.extract.tables
     stocks = {
         each.indicator.id: replace(each, indicator=_population_alone(each.indicator), breakdowns=(), totals_only=())
@@ -34,21 +29,13 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     }
     if not stocks:
         return {}
-    from sgkpi.engines.duckdb.seal.reconcile import Window, find_flows
-
     # Several indicators are often of the same population: its movements are theirs.
     first: dict[IndicatorPlan, str] = {}
     for name, population in stocks.items():
         first.setdefault(population, name)
     plans = tuple(replace(each, indicator=replace(each.indicator, id=name)) for each, name in first.items())
-    as_of = asked.plan.as_of
-    window = Window(before.label, after.label, reference_day(before, as_of), reference_day(after, as_of))
-    folder = scratch.temporary_folder()
-    try:
-        engine.seal(replace(asked.plan, indicators=plans, persons=False), asked.extract, _SEAL, folder)
-        found = {each.indicator: each for each in find_flows(folder, [window])}
-    finally:
-        scratch.remove(folder)
+    moved = engine.movements(replace(asked.plan, indicators=plans, persons=False), asked.extract)
+    found = {each.indicator: each for each in moved}
     none = Flow("", str(month), 0, 0, 0, 0)
     return {name: replace(found.get(first[each], none), indicator=name) for name, each in stocks.items()}
 

@@ -165,14 +165,20 @@ def overview(
     periods = {*periods_for(KINDS, months_needed(shown, first.plan.as_of)), *(each.period for each in benchmarks)}
     resolved = first.over(tuple(sorted(periods, key=lambda period: period.sort_key)))
     resolved = resolved.with_signals(months_of_signals(resolved))
-    with runner.opened(resolved.plan, extract) if has_clock(indicator) else nullcontext(runner) as opened:
+    again = is_looked_at_again(indicator)
+    with runner.opened(resolved.plan, extract) if again else nullcontext(runner) as opened:
         ledger = compute_ledger(resolved, opened, progress=progress, show_values=show_values)
         figures = build_figure_set(resolved, ledger)
         overdue = find_overdue(resolved, [figures], opened)
+        movements = find_movements(resolved, opened, shown).get(indicator.id)
     figures = replace(figures, cautions=find_cautions(resolved, ledger.tables, ledger.unplaced))
     made = make_overview(figures, shown, overdue)
-    movements = find_movements(resolved, runner, shown).get(indicator.id)
     return replace(made, movements=movements, benchmarks=beside_benchmarks(figures, benchmarks))
+
+
+def is_looked_at_again(indicator: Indicator) -> bool:
+    """Return whether the rows of an indicator are read for more than its figures: for overdue cases, or movements."""
+    return has_clock(indicator) or indicator.is_stock
 
 
 def find_overdue(

@@ -9,6 +9,7 @@ from typing import Protocol
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import FoundCases, OverdueCases
 from sgkpi.ledger.ledger import Ledger
+from sgkpi.ledger.movements import Flow
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.outcomes import Outcome
 from sgkpi.planning.plan import Plan
@@ -42,6 +43,13 @@ class Engine(Protocol):
         """Write the sealed cases of a plan of months into a folder (`sealed_files.py`).
 
         `to_compare` adds the files that only the comparison with an earlier snapshot needs.
+        """
+        ...
+
+    def movements(self, plan: Plan, extract: Extract) -> tuple[Flow, ...]:
+        """Return who came into each stock and who left it between the two months of a plan; its table has a key.
+
+        A stock without movements may be missing.
         """
         ...
 

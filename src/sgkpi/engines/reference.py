@@ -1,19 +1,21 @@
 """The reference engine: judges every case, one by one, and counts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 from sgkpi.engines import sealed_files
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
-from sgkpi.judge.evidence import kept_rows, sealed_evidence, sealed_key
+from sgkpi.judge.evidence import kept_rows, sealed_evidence, sealed_key, whole_key
 from sgkpi.judge.expressions import Environment
 from sgkpi.judge.judge import Judgement, judge, why_unplaced
 from sgkpi.judge.knowledge import exists
@@ -23,6 +25,7 @@ from sgkpi.judge.tables import Row, join_text, load_table
 from sgkpi.judge.values import day_of, span_of
 from sgkpi.ledger.cases import CaseOutcome, FoundCases, OverdueCases, due_order
 from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, PersonCount, TableRead, Unplaced, ValueSummary
+from sgkpi.ledger.movements import Flow
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Indicator, Related
@@ -30,6 +33,8 @@ from sgkpi.model.outcomes import JUDGED, Outcome
 from sgkpi.model.periods import Period
 from sgkpi.planning.columns import carrying_spells, columns_read, tables_with_persons
 from sgkpi.planning.plan import IndicatorPlan, Plan, reference_day
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,12 @@ class ReferenceEngine:
             sealed_files.write_rows(folder / sealed_files.ROWS, sealed_files.KEY_COLUMNS, rows)
             related = (row for each in planned if each.indicator.related for row in _kept_rows(each, world, seal))
             sealed_files.write_rows(folder / sealed_files.RELATED, sealed_files.RELATED_COLUMNS, related)
+
+    def movements(self, plan: Plan, extract: Extract) -> tuple[Flow, ...]:
+        """Return who came into each stock and who left it between the two months of a plan."""
+        with extract.reading():
+            world = open_world(plan, extract)
+        return tuple(_flow(each, world) for each in plan.indicators)
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """Return the first and last `happened` value of the extract; one without a time of day is its whole day."""
@@ -232,22 +243,47 @@ def _kept_rows(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tup
             yield from ((indicator.id, period.label, key, rows) for period in judged.periods)
 
 
+def _flow(planned: IndicatorPlan, world: World) -> Flow:
+    """Return the cases on one reference day and not on the other; those without a whole key are on none of both."""
+    before, after = planned.periods
+    opened, closed = (reference_day(each, world.as_of) for each in (before, after))
+    keys: dict[Period, list[tuple[str, ...] | None]] = {before: [], after: []}
+    for judged in judged_cases(planned, world):
+        for period in judged.periods:
+            keys[period].append(whole_key(judged.case.row))
+    begun, ended = set[object](), set[object]()
+    for _, key, start, end in _spells(planned.indicator, world, whole_key):
+        begun |= {key} if start is not None and opened < start <= closed else set()
+        ended |= {key} if end is not None and opened < end <= closed else set()
+    known, present = set(keys[before]) - {None}, set(keys[after]) - {None}
+    came = [key for key in keys[after] if key not in known]
+    went = [key for key in keys[before] if key not in present]
+    entered, left = sum(key in begun for key in came), sum(key in ended for key in went)
+    return Flow(planned.indicator.id, after.label, entered, left, len(came) - entered, len(went) - left)
+
+
 def _write_spells(plan: Plan, world: World, seal: Seal, folder: Path) -> None:
-    spells = (row for each in plan.indicators for row in _spells(each.indicator, world, seal))
+    spells = (
+        row
+        for each in plan.indicators
+        for row in _spells(each.indicator, world, partial(sealed_key, each.indicator.table.name, seal=seal))
+    )
     sealed_files.write_rows(folder / sealed_files.SPELLS, sealed_files.SPELL_COLUMNS, spells)
 
 
-def _spells(indicator: Indicator, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of `spells.parquet`: for each case with a whole key, its own spell and those of related rows."""
+def _spells(
+    indicator: Indicator, world: World, key_of: Callable[[Row], Key | None]
+) -> Iterator[tuple[str, Key, date | None, date | None]]:
+    """Yield indicator, key, first day, day after the last, for the own and the related spells of cases with a key."""
     loaded = world.tables[indicator.table.name]
-    cases = [(sealed_key(loaded.table.name, row, seal), row) for row in _existing(world, indicator.table.name)]
+    cases = [(key, row) for row in _existing(world, indicator.table.name) if (key := key_of(row)) is not None]
     for spell in carrying_spells(indicator) if indicator.is_stock and loaded.has_key else ():
         others = _by_join_value(spell.related, world) if spell.related else {}
         for key, case in cases:
             rows = [case]
             if spell.related is not None:
                 rows = others.get(join_text(case.values.get(spell.related.case_column)) or "", [])
-            for row in rows if key is not None else ():
+            for row in rows:
                 yield indicator.id, key, day_of(row.values.get(spell.start)), day_of(row.values.get(spell.end))
 
 

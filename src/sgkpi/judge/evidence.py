@@ -16,6 +16,11 @@ def sealed_key(table: str, row: Row, seal: Seal) -> bytes | None:
     return seal.row(table, _key_parts(row)).key if row.has_key else None
 
 
+def whole_key(row: Row) -> tuple[str, ...] | None:
+    """Return the key of a row as keys are compared; None where a part of it is blank, or the file has none."""
+    return tuple(_key_parts(row)) if row.has_key else None
+
+
 def sealed_evidence(case: Case, seal: Seal) -> tuple[int, ...]:
     """Return the evidence of a case, sealed, in the order of `evidence_of`; none of a case without a whole key."""
     if not case.row.has_key:

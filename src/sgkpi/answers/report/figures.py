@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import compute_ledger, with_signals
-from sgkpi.answers.due import has_clock
 from sgkpi.answers.movements import find_movements
-from sgkpi.answers.overview import ALL_CASES, Category, find_overdue, months_needed
+from sgkpi.answers.overview import ALL_CASES, Category, find_overdue, is_looked_at_again, months_needed
 from sgkpi.answers.report.privacy import is_reportable, is_unlisted, without_unlisted
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.figures.build import build_figure_set
@@ -76,8 +75,8 @@ def compute_figures(
     periods |= {period_for(PeriodKind.YEAR_TO_DATE, shown)}
     periods |= {each.period for found in benchmarks.values() for each in found}
     asked = with_signals(resolved.over(tuple(sorted(periods, key=lambda period: period.sort_key))))
-    any_clock = any(has_clock(plan.indicator) for plan in asked.plan.indicators)
-    with engine.opened(asked.plan, asked.extract) if any_clock else nullcontext(engine) as opened:
+    again = any(is_looked_at_again(plan.indicator) for plan in asked.plan.indicators)
+    with engine.opened(asked.plan, asked.extract) if again else nullcontext(engine) as opened:
         ledger = compute_ledger(asked, opened, progress=progress)
         breakdowns = ((plan.indicator.id, each) for plan in asked.plan.indicators for each in plan.breakdowns)
         ledger = without_unlisted(ledger, breakdowns)
@@ -85,7 +84,7 @@ def compute_figures(
         figures = replace(figures, cautions=find_cautions(asked, ledger.tables, ledger.unplaced))
         parts = split_by_indicator(figures)
         overdue = find_overdue(asked, parts.values(), opened, scope.by)
-    movements = {} if scope.by else find_movements(asked, engine, shown)
+        movements = {} if scope.by else find_movements(asked, opened, shown)
     return ReportFigures(asked, shown, months, figures, parts, overdue, movements, benchmarks)
 
 

@@ -8,7 +8,6 @@ from sgkpi.ledger.movements import Flow
 from sgkpi.model.expressions import names_reference_day, related_names
 from sgkpi.model.indicator import Indicator, Keep
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
-from sgkpi.planning.plan import reference_day
 from sgkpi.snapshots.published import Publication
 from sgkpi.snapshots.reconciliation import Reconciliation
 
@@ -18,8 +17,7 @@ def reconcile(former: Former, present: Present, months: Sequence[Month]) -> tupl
     if present.sealed is None:
         return ()
     as_of = present.resolved.plan.as_of
-    ends = {month: reference_day(_month(month), as_of) for month in (*months, *(each.plus(-1) for each in months))}
-    windows = [Window(str(month.plus(-1)), str(month), ends[month.plus(-1)], ends[month]) for month in months]
+    windows = [Window.between(_month(month.plus(-1)), _month(month), as_of) for month in months]
     flows = {(each.indicator, each.month): each for each in find_flows(present.sealed, windows)}
     stocks = [plan.indicator for plan in present.resolved.plan.indicators if plan.indicator.is_stock]
     return tuple(

@@ -32,8 +32,9 @@ from sgkpi.engines.duckdb.judge.expressions import Names
 from sgkpi.engines.duckdb.judge.judged import category, category_text, judged
 from sgkpi.engines.duckdb.judge.outcomes import category_key
 from sgkpi.engines.duckdb.judge.too_large import find_too_large
-from sgkpi.engines.duckdb.judge.working_days import amounts_of, create_calendar, uses_working_days
+from sgkpi.engines.duckdb.judge.working_days import create_calendar
 from sgkpi.engines.duckdb.seal.cases import create_secret, write_sealed
+from sgkpi.engines.duckdb.seal.reconcile import count_movements
 from sgkpi.engines.duckdb.seal.spells import write_spells
 from sgkpi.engines.duckdb.session.session import NumberTooLargeError, Progress, Record, Session, open_session, watched
 from sgkpi.engines.sql import words as sql
@@ -41,6 +42,7 @@ from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome, FoundCases, OverdueCases
 from sgkpi.ledger.ledger import Ledger, Unplaced
+from sgkpi.ledger.movements import Flow
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.expressions import ColumnRef, Kind
@@ -89,6 +91,10 @@ class DuckDBEngine:
         """Write the sealed cases of a plan of months into a folder."""
         shared = self.shared if self.shared and self.shared.seal == seal else None
         look_at(plan, extract, partial(_seal, plan, seal, folder, to_compare=to_compare), shared=shared)
+
+    def movements(self, plan: Plan, extract: Extract) -> tuple[Flow, ...]:
+        """Return who came into each stock and who left it between the two months of a plan."""
+        return look_at(plan, extract, partial(_movements, plan), shared=self.shared)
 
     def events(self, extract: Extract) -> Span | None:
         """Return the first and the last moment at which a row of the extract happened; None when there is none.
@@ -210,9 +216,7 @@ def _prepare_days(plan: Plan, tables: Tables) -> None:
     """Create the reference days of stocks and the calendar of working days, if needed."""
     if any(each.indicator.is_stock for each in plan.indicators):
         create_reference_days(tables)
-    counting = [each.indicator for each in plan.indicators if uses_working_days(each.indicator)]
-    if counting:
-        create_calendar(tables.session, set[int]().union(*map(amounts_of, counting)), plan.working_days)
+    create_calendar(tables.session, plan.working_days, [each.indicator for each in plan.indicators])
 
 
 def store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) -> None:
@@ -343,6 +347,12 @@ def _overdue_cases(plan: Plan, tables: Tables) -> tuple[OverdueCases, ...]:
         [partial(count_overdue, tables, each) for each in together(tables.session, plans)]
     )
     return tuple(each for some in found for each in some)
+
+
+def _movements(plan: Plan, tables: Tables) -> tuple[Flow, ...]:
+    _prepare_days(plan, tables)
+    store(tables, tables.columns, plan.indicators)
+    return count_movements(plan, tables, together(tables.session, plan.indicators))
 
 
 def _as_breakdown(table: Table, name: str) -> Breakdown:

@@ -62,13 +62,19 @@ def _due_column(amount: int) -> Column:
     return Column(f"in_{amount}" if amount >= 0 else f"{-amount}_before")
 
 
-def create_calendar(session: Session, amounts: Iterable[int], working_days: WorkingDays) -> None:
-    """Create the calendar used by the expressions above, and each day's due days for these numbers of working days.
+def create_calendar(
+    session: Session, working_days: WorkingDays, indicators: Iterable[Indicator], others: Iterable[Expression] = ()
+) -> None:
+    """Create the calendar used by the expressions above, and each day's due days for the working days that they count.
 
-    One that the session has already stays.
+    Nothing is created for indicators and other expressions that count none; a calendar that the session has stays.
     """
-    wanted = sorted(set(amounts))
-    if session.calendar == (working_days, wanted):
+    counting = [each for each in indicators if uses_working_days(each)]
+    expressions = [each for each in others if counts_working_days(each)]
+    if not counting and not expressions:
+        return
+    wanted = set[int]().union(*map(_amounts_of, counting), *map(working_day_intervals, expressions))
+    if session.calendar is not None and session.calendar[0] == working_days and session.calendar[1] >= wanted:
         return
     last = last_known_day()
     closed = working_days.closed_weekdays(_FIRST_BANK_HOLIDAYS, last)
@@ -77,10 +83,10 @@ def create_calendar(session: Session, amounts: Iterable[int], working_days: Work
         # The working days stand in one list.
         every = sql.fn("list_sort", sql.fn("list", _DAY)).as_("days")
         working = sql.select(every).from_("calendar").where(_WORKING)
-        due = (_nth_from(amount).as_(_due_column(amount)) for amount in wanted)
+        due = (_nth_from(amount).as_(_due_column(amount)) for amount in sorted(wanted))
         days = sql.select(_DAY.of("d"), *due).from_("calendar", "d").join(working, "w", kind="cross")
         session.create("due_days", days)
-    session.calendar = (working_days, wanted)
+    session.calendar = (working_days, frozenset(wanted))
 
 
 def _nth_from(amount: int) -> Sql:
@@ -94,7 +100,7 @@ def _nth_from(amount: int) -> Sql:
     return sql.case([(place >= 1, numbered)], sql.fn("kpi_weekday_numbered", place))
 
 
-def amounts_of(indicator: Indicator) -> set[int]:
+def _amounts_of(indicator: Indicator) -> set[int]:
     """Return the numbers of working days by which a definition looks ahead or, negative, back."""
     intervals = (amount for each in _expressions(indicator) for amount in working_day_intervals(each))
     return {*_limits(indicator), *intervals}

@@ -11,7 +11,7 @@ from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.engine import look_at
 from sgkpi.engines.duckdb.ingest.typed_rows import Scan, join_part, typed_rows
-from sgkpi.engines.duckdb.judge.working_days import amounts_of, create_calendar
+from sgkpi.engines.duckdb.judge.working_days import create_calendar
 from sgkpi.engines.duckdb.quality.affected import CaseFinder, Located
 from sgkpi.engines.duckdb.quality.one_pass import (
     Condition,
@@ -28,7 +28,6 @@ from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Row
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Sql
 from sgkpi.extracts.extract import Extract
-from sgkpi.model.expressions import working_day_intervals
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
 from sgkpi.model.table import Table
 from sgkpi.planning.columns import spell_columns
@@ -67,9 +66,8 @@ class _Inspector:
 
     def inspect(self) -> Inspection:
         rules = (rule for name in self.options.tables for rule in self.extract.tables[name].table.rules)
-        in_rules = (working_day_intervals(rule.expression) for rule in rules)
-        amounts = set[int]().union(*in_rules, *(amounts_of(each.indicator) for each in self.plan.indicators))
-        create_calendar(self.session, amounts, self.plan.working_days)
+        indicators = [each.indicator for each in self.plan.indicators]
+        create_calendar(self.session, self.plan.working_days, indicators, [rule.expression for rule in rules])
         run = self.session.run_parallel
         others = dict.fromkeys((other, column) for pairs in self.pairs.values() for _, other, column, _ in pairs)
         run([partial(self._keep_keys, *each) for each in others])

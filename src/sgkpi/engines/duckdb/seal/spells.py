@@ -3,6 +3,7 @@
 They come from the dates of rows and not from judgements, as they are the check on a stock's opening and closing.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
 
@@ -22,28 +23,32 @@ from sgkpi.planning.plan import Plan
 
 
 def write_spells(plan: Plan, folder: Path, tables: Tables) -> None:
-    """Write the spells of a plan's stocks, for cases with a complete key; tables must be stored and sealed."""
+    """Write the spells of a plan's stocks; tables must be stored and sealed."""
+    tables.session.execute(Copy(spells_of(plan, tables, lambda _: KEY), str(folder.absolute() / sealed_files.SPELLS)))
+
+
+def spells_of(plan: Plan, tables: Tables, key_of: Callable[[Table], Sql]) -> Query:
+    """Return the spells of a plan's stocks, for cases with a complete key; tables must be stored."""
     nothing = sql.select(*(sql.null(kind).as_(name) for name, kind in sealed_files.SPELL_COLUMNS.items())).limit(0)
     found: list[Query] = [
-        _spells(tables, each.indicator, spell)
+        _spells(tables, each.indicator, spell, key_of(each.indicator.table))
         for each in plan.indicators
         if each.indicator.is_stock and tables.extract.tables[each.indicator.table.name].has_key
         for spell in carrying_spells(each.indicator)
     ]
-    every = reduce(Query.union_all, [sql.select(sql.STAR).from_(nothing), *found])
-    tables.session.execute(Copy(every, str(folder.absolute() / sealed_files.SPELLS)))
+    return reduce(Query.union_all, [sql.select(sql.STAR).from_(nothing), *found])
 
 
-def _spells(tables: Tables, indicator: Indicator, spell: Spell) -> Select:
+def _spells(tables: Tables, indicator: Indicator, spell: Spell, key: Sql) -> Select:
     """Return the first day of every spell of a case, and the day after its last."""
     related, own = spell.related, _rows(tables, indicator.table)
     table = related.table if related else indicator.table
-    key, about = KEY, sql.text(indicator.id).as_("indicator")
+    about = sql.text(indicator.id).as_("indicator")
     days = [_day(tables, table, name).as_(part) for part, name in (("start", spell.start), ("end", spell.end))]
     if related is None:
-        return sql.select(about, key.as_("key"), *days).from_(own).where(Name.OWNER.is_not_null())
+        return sql.select(about, key.as_("key"), *days).from_(own).where(key.is_not_null())
     lookup = join_part(indicator.table.columns[related.case_column])
-    asked = sql.select(key.as_("asked"), lookup.as_("lookup")).from_(own).where(Name.OWNER.is_not_null())
+    asked = sql.select(key.as_("asked"), lookup.as_("lookup")).from_(own).where(key.is_not_null())
     names, rows = Names({None: table}, sql.moment(tables.as_of), sql.null("DATE")), _rows(tables, table)
     rows = rows.where(compile_expression(related.where, names).is_true()) if related.where else rows
     same = join_part(table.columns[related.row_column], "r").eq(Column("lookup", "a"))

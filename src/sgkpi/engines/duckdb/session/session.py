@@ -19,6 +19,7 @@ from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Query, Sql
 from sgkpi.engines.sql.printer import text_of
 from sgkpi.extracts.extract import Extract
+from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.errors import ExtractError
 
 _UNWANTED = (
@@ -78,7 +79,7 @@ class Rejected:
 class Session:
     """Runs statements and jobs in threads with a connection each, and remembers the tables that were made.
 
-    `calendar` tells for which working days it has a calendar, if for any.
+    `calendar` tells for which working days it has a calendar, and with due days after how many of them.
 
     A thread inside DuckDB notices Ctrl-C late, and then as an error of DuckDB's. So the main thread only waits, and
     whatever interrupts its wait interrupts all queries.
@@ -86,7 +87,7 @@ class Session:
 
     connections: Sequence[DuckDBPyConnection]
     made: set[str] = field(default_factory=set)
-    calendar: object = None
+    calendar: tuple[WorkingDays, frozenset[int]] | None = None
     _here: local = field(default_factory=local)
 
     def __post_init__(self) -> None:
