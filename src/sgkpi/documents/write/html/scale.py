@@ -49,9 +49,10 @@ def _share_scale(drawn: list[Fraction]) -> Scale:
 
     It ends at 0% and at 100%, unless a share that is no proportion, such as what was spent of a budget, lies beyond.
     """
-    least, most = floor(min([Fraction(0), *drawn]) * 10) * TENTH, ceil(max([Fraction(1), *drawn]) * 10) * TENTH
-    low = max(least, floor((min(drawn) - _SPACE) * 10) * TENTH)
-    high = min(most, ceil((max(drawn) + _SPACE) * 10) * TENTH)
+    lowest, highest = min(drawn), max(drawn)
+    least, most = floor(min(Fraction(0), lowest) * 10) * TENTH, ceil(max(Fraction(1), highest) * 10) * TENTH
+    low = max(least, floor((lowest - _SPACE) * 10) * TENTH)
+    high = min(most, ceil((highest + _SPACE) * 10) * TENTH)
     while high - low < _NARROWEST:
         low = max(least, low - TENTH)
         if high - low < _NARROWEST:
