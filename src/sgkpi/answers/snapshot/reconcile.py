@@ -14,12 +14,13 @@ from sgkpi.snapshots.reconciliation import Reconciliation
 
 def reconcile(former: Former, present: Present, months: Sequence[Month]) -> tuple[Reconciliation, ...]:
     """Return a row for each stock and month whose month before both snapshots cover; totals only."""
-    if present.sealed is None:
+    stocks = [plan.indicator for plan in present.resolved.plan.indicators if plan.indicator.is_stock]
+    if present.sealed is None or not stocks:
         return ()
     as_of = present.resolved.plan.as_of
     windows = [Window.between(_month(month.plus(-1)), _month(month), as_of) for month in months]
-    flows = {(each.indicator, each.month): each for each in find_flows(present.sealed, windows)}
-    stocks = [plan.indicator for plan in present.resolved.plan.indicators if plan.indicator.is_stock]
+    found = find_flows(present.sealed, [each.id for each in stocks], windows)
+    flows = {(each.indicator, each.month): each for each in found}
     return tuple(
         row for stock in stocks for month in sorted(months) for row in _rows(stock, month, former, present, flows)
     )

@@ -3,7 +3,7 @@
 It is the same query over files of sealed cases and over the tables of an extract.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -78,12 +78,13 @@ class Window:
         return cls(before.label, after.label, reference_day(before, as_of), reference_day(after, as_of))
 
 
-def find_flows(sealed: Path, windows: Sequence[Window]) -> tuple[Flow, ...]:
-    """Return the flows of sealed stocks in each window, where there are any."""
+def find_flows(sealed: Path, stocks: Collection[str], windows: Sequence[Window]) -> tuple[Flow, ...]:
+    """Return the flows of sealed stocks, by their ids, in each window, where there are any."""
+    cases, spells = (sql.fn("read_parquet", as_pattern(sealed / name)) for name in (CASES, SPELLS))
+    of_stocks = sql.select(*map(Column, _COLUMNS)).from_(cases).where(Column("indicator").is_in(stocks))
     with open_session() as session:
-        for name, file in ((_STOCKS, CASES), (_SPELLS, SPELLS)):
-            rows = sql.fn("read_parquet", as_pattern(sealed / file))
-            session.create_view(name, sql.select(sql.STAR).from_(rows))
+        session.create(_STOCKS, of_stocks)
+        session.create(_SPELLS, sql.select(sql.STAR).from_(spells))
         return _flows(session, windows)
 
 
