@@ -18,6 +18,7 @@ from sgkpi.answers.overview import (
     worst_first,
 )
 from sgkpi.api import Results
+from sgkpi.documents.sentences import open_cases as open_in_words
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.figure_set import ReasonCount
 from sgkpi.ledger.cases import OverdueCases
@@ -214,6 +215,16 @@ class TestOpenCases:
         assert (open_cases.overdue, open_cases.not_due) == (2 + 4 + 1, 0 + 1 + 7)
         assert (open_cases.since, open_cases.oldest_due) == (Month(2018, 4), date(2018, 4, 19))
         assert open_cases.without_due == 1
+
+    def test_what_has_no_due_date_is_said_of_one_case_and_of_several(self) -> None:
+        def told(cases: int, undated: int) -> str:
+            found = of_decided(proportion(FEBRUARY, 5, 9, overdue=cases))
+            overview = make_overview(found, Month(2019, 2), [overdue("2019-02", None, cases=cases, undated=undated)])
+            return next(open_in_words(overview)).split(". ", 1)[1]
+
+        assert told(1, 1) == "It has no due date."
+        assert told(3, 1) == "1 of them has no due date."
+        assert told(3, 2) == "2 of them have no due date."
 
     def test_of_a_stock_only_the_present_day_counts(self) -> None:
         stock = replace(CLOCKED, period=PointInTime("eligible_from", "eligible_to"))

@@ -68,6 +68,18 @@ class TestBoard:
         changed = text.split("### What changed since December\n\n")[1].split("\n\n")[0]
         assert changed == "- Nothing can be compared, as no indicator has a value in both months."
 
+    @pytest.mark.parametrize(
+        ("month", "said"),
+        [("2019-02", "No indicator has a rating."), ("2019-01", "No indicator is rated Red or Amber.")],
+    )
+    def test_where_nothing_is_rated_nobody_is_told_that_all_is_well(self, project: Path, month: str, said: str) -> None:
+        """February has not ended on the 20th. January's 86.7% are Green where 80% are enough."""
+        definition = project / "indicators" / "decided.yaml"
+        text = definition.read_text(encoding="utf-8").replace("{green: 90%, amber: 80%}", "{green: 80%}")
+        definition.write_text(text, encoding="utf-8")
+        text = report(project, "board", "--month", month, "--as-of", "2019-02-20T12:00")
+        assert text.split("### What needs attention first\n\n")[1].split("\n")[0] == said
+
     def test_all_indicators_at_a_glance(self, project: Path) -> None:
         glance = [row for rows in tables(report(project, "board")) for row in rows if "12 months" in row]
         # Themes by name: demand before help. 15 contacts in January, and 15 in February with the two that wait.

@@ -83,14 +83,19 @@ class TestWritten:
         write(project, "2019-02/_summary.md", "---\nby: Director\n---\nThe month was hard.\n")
         write(project, "2019-02/team/north.md", "---\nby: Team manager\n---\nWe were three.\n")
         points = "points:\n  - {point: 1, assessed: amber, next: Recruit, who: A. Manager, when: 2019-02-28}\n"
-        write(project, "2019-02/inspection.md", f"---\nby: Board\n{points}---\nWe met.\n")
+        actions = "actions:\n  - {what: Meet each month, who: Director, when: 2019-03-29}\n"
+        write(project, "2019-02/inspection.md", f"---\nby: Board\n{points}{actions}---\nWe met.\n")
         board = report(project, "board")
         assert "**Commentary: Director**\n\nThe month was hard." in board
         assert "- Assessed: amber\n- Next step: Recruit (A. Manager, was due 28 February 2019)" in board
         assert "We were three." in report(project, "team", "North")
         assert "We were three." not in report(project, "team", "South")
         improvement = report(project, "improvement")
-        assert "We met." in improvement
+        for text in (board, improvement):
+            inspection = text.split("## The inspection's 2 points\n")[1].split("\n## ")[0]
+            assert "**Commentary: Board**\n\nWe met.\n" in inspection
+            actions = inspection.split("**Inspection of March 2019: actions, February 2019**\n")[1]
+            assert "| Meet each month | Director | 29 March 2019 | not started |" in actions
         assert (
             "| Contacts decided within 24 hours | 86.7% | 64.3% (9 of 14) | Red | Too few months | 0 of 2 |"
             in improvement
@@ -240,7 +245,7 @@ class TestBegun:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["board", "--fail-on", "missing"], "--fail-on: no condition 'missing'"),
+        (["board", "--fail-on", "missing"], "no condition 'missing'; use missing-commentary, stale-commentary"),
         (["board", "--since", "latest"], "no store of snapshots given"),
         (["team", "North", "--write-commentary"], "--write-commentary: a report of teams has no commentary on"),
         (["team", "North", "--fail-on", "missing-commentary"], "--fail-on: a report of teams has no commentary on"),
@@ -269,6 +274,7 @@ def test_what_has_changed_since_a_snapshot_is_told_with_its_causes(project: Path
         "- Contacts decided within 24 hours, January 2019: 86.7% (13/15), now 93.3% (14/15). "
         "Corrected (1 case) +6.6 points."
     )
+    assert "\n\nCorrected: recorded otherwise than then.\n" in text  # below the list, what its word means
     assert "--since 2019-01-r1`" in text
     for kind in (["indicator", "decided"], ["improvement"], ["quality"]):
         other = report(project, *kind, "--since", "2019-01", "--snapshots", "store")

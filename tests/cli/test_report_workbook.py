@@ -193,6 +193,16 @@ class TestPeople:
         assert (action["Action"], action["Who"]) == ("=Second decision maker", "A. Manager")
         assert (action["By"], action["State"], action["Was due"]) == (datetime(2019, 3, 2), "started", "yes")
 
+    @pytest.mark.parametrize("kind", ["board", "improvement"])
+    def test_what_people_say_of_the_inspection(self, project: Path, kind: str) -> None:
+        (project / "commentary" / "2019-02").mkdir(parents=True)
+        said = "---\nby: Board\nactions:\n  - {what: Meet each month, who: Director}\n---\nWe met.\n"
+        (project / "commentary" / "2019-02" / "inspection.md").write_text(said, encoding="utf-8")
+        path = workbook(project, kind, "--commentary", "commentary")
+        (note,), (action,) = table_of(path, "Commentary"), table_of(path, "Actions")
+        assert (note["Subject"], note["By"], note["Text"]) == ("Inspection of March 2019", "Board", "We met.")
+        assert (action["Subject"], action["Action"]) == ("Inspection of March 2019", "Meet each month")
+
     def test_the_inspection(self, project: Path) -> None:
         lead, supporting, audits = table_of(workbook(project, "improvement"), "Inspection")
         assert (lead["Point"], lead["Id"], lead["Lead or supporting"]) == (1, "decided", "lead")
@@ -205,6 +215,17 @@ class TestPeople:
         rows = table_of(workbook(project, "quality"), "Data quality")
         unlisted = next(row for row in rows if row["Code"] == "unlisted-cell")
         assert (unlisted["Table"], unlisted["Severity"], unlisted["How many"]) == ("contacts", "warning", 1)
+        # The time that lacks an hour is that of the one contact of February that is unknown: 9 or 10 of 15 with it.
+        timeless = next(row for row in rows if row["Code"] == "no-time-of-day")
+        assert (
+            "decided 2019-02: 64.3%, between 60.0% and 66.7% if its 1 case were known" in timeless["Effect on figures"]
+        )
+
+    def test_a_board_does_not_say_that_findings_have_no_effect(self, project: Path) -> None:
+        """It does not work effects out."""
+        path = workbook(project, "board")
+        assert "Effect on figures" not in table_of(path, "Data quality")[0]
+        assert "the indicators that it concerns" in read_book(path)["Data quality"]["A2"].value
 
     def test_an_extract_without_a_finding_has_been_checked(self, project: Path) -> None:
         (project / "data" / "contacts.csv").write_text(

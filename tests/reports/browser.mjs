@@ -43,6 +43,12 @@ function cellFaults() {
     .map(each => `text leaves its cell: ${each.textContent}`);
 }
 
+function captionFaults() {
+  return [...document.querySelectorAll('caption:not(.hidden)')]
+    .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+    .map(each => `a caption leaves the page: ${each.textContent}`);
+}
+
 function chartFaults() {
   const found = [];
   for (const chart of document.querySelectorAll('svg[role=img]')) {
@@ -112,7 +118,7 @@ async function lookFaults(browser, url, { name, width, height, forcedColors = 'n
   const page = await context.newPage();
   await page.goto(url);
   const found = [];
-  for (const check of [widthFaults, cellFaults, chartFaults]) found.push(...await page.evaluate(check));
+  for (const check of [widthFaults, cellFaults, captionFaults, chartFaults]) found.push(...await page.evaluate(check));
   if (forcedColors === 'active') found.push(...await page.evaluate(forcedColourFaults));
   await page.evaluate(openDetails);
   await page.evaluate(axe);

@@ -18,6 +18,7 @@ _MISTAKES = (
     ("\n</style>", "\n.of-target{letter-spacing:2em}\n</style>", "a label leaves the page in Contacts decided"),
     ("<main>", '<main><div class="broad">x</div>', "px wide in a window of 390"),
     ("svg text,svg .axis,svg .label{", "svg .none{", "forced colours: fill of axis is"),
+    ("max-width:calc(100vw - 1.8rem)", "", "320 px: a caption leaves the page"),
     ("</main>", "<img alt='' src='x.png'></main>", "console: "),
     ("\n</style>", "\n.broad{width:2000px}\n</style>", "px wide in a window of 320"),
     ("\n</style>", "\n.glance tbody th{white-space:nowrap;font-size:2rem}\n</style>", "text leaves its cell"),

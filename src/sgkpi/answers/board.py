@@ -17,7 +17,14 @@ from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.signals import Icon
 from sgkpi.model.board import Board, BoardPoint
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.commentary import NO_COMMENTARY, Action, CommentaryFolder, CommentaryKind, PointAssessment
+from sgkpi.model.commentary import (
+    NO_COMMENTARY,
+    Action,
+    CommentaryFile,
+    CommentaryFolder,
+    CommentaryKind,
+    PointAssessment,
+)
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, PeriodKind, periods_for
 from sgkpi.model.request import Request
@@ -99,6 +106,11 @@ class BoardState:
     figures: FigureSet
     points: tuple[PointState, ...]
     commentary: CommentaryFolder = NO_COMMENTARY
+
+    @property
+    def note(self) -> CommentaryFile | None:
+        """The commentary of the month on the board as a whole; None if there is none."""
+        return self.commentary.find(self.month, CommentaryKind.BOARD, self.board.name)
 
     @property
     def actions(self) -> tuple[Action, ...]:

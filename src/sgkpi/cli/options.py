@@ -322,12 +322,13 @@ def parse_kinds(texts: Iterable[str] | None) -> tuple[PeriodKind, ...]:
 
 def parse_names(option: str, what: str, texts: Iterable[str] | None, known: Sequence[str]) -> list[str]:
     """Return the known names that an option lists; UsageError, with the nearest, for another one."""
+    spelt = {each.replace("-", "_"): each for each in known}
     names = [part.lower().replace("-", "_").replace(" ", "_") for part in split_list(option, texts)]
     for name in names:
-        if name not in known:
+        if name not in spelt:
             nearest = did_you_mean(name, known) or f"; use {', '.join(known)}"
             raise UsageError(f"{option}: no {what} '{name}'{nearest}")
-    return names
+    return [spelt[name] for name in names]
 
 
 def parse_outcomes(texts: Iterable[str] | None) -> tuple[Outcome, ...]:

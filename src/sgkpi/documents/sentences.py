@@ -200,6 +200,8 @@ def _oldest(overview: Overview) -> str:
     if found is None or not found.overdue:
         return ""
     undated = f" {plural(found.without_due, 'of them has', 'of them have')} no due date." if found.without_due else ""
+    if undated and found.overdue == 1:
+        undated = " It has no due date."
     if found.oldest_due is None:
         return undated
     days = days_overdue(found.oldest_due, overview.figures.as_of)

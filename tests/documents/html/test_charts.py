@@ -170,6 +170,19 @@ class TestScale:
         spent = drawn(chart_of(shares(136, 151)))
         assert [each.get("cy") for each in named(spent, "point")] == ["154.8", "76.8"]
 
+    def test_limits_below_nought_do_not_stretch_a_scale_of_numbers_that_are_not(self) -> None:
+        """A wait of 5 days with limits of -5 and 19: from 0 to 20, a day is 7.8 px, and the band ends at the foot."""
+        limits = Limits(Fraction(7), Fraction(-5), Fraction(19))
+        waits = chart_of([point(1, Fraction(5), limits=limits), point(0, Fraction(5), limits=limits)], is_share=False)
+        assert scale_words(waits) == ""
+        root = drawn(waits)
+        assert [each.get("cy") for each in named(root, "point")] == ["147", "147"]
+        (band,) = named(root, "band")
+        assert (band.get("y"), band.get("height")) == ("37.8", "148.2")
+        assert [each.get("y1") for each in named(root, "limit")] == ["186", "37.8"]
+        lower = replace(waits, points=(point(0, Fraction(-1), limits=limits),))  # one is below it, and so is the scale
+        assert scale_words(lower) == "The scale starts at -10, not at zero."
+
     def test_a_scale_that_does_not_start_at_zero_says_so(self) -> None:
         assert scale_words(chart_of(shares(79, 90))) == "The scale starts at 70%, not at zero."
         assert scale_words(chart_of(shares(5, 9))) == ""

@@ -204,8 +204,7 @@ def _only_about(report: QualityReport, ids: Sequence[str]) -> QualityReport:
 
 
 def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards: Iterable[Card]) -> Pack:
-    kind, subject = _subject(asked)
-    notes, month = asked.commentary, figures.month
+    notes, month, whole_month = asked.commentary, figures.month, asked.kind is ReportKind.BOARD
     return Pack(
         kind=asked.kind,
         month=month,
@@ -216,22 +215,9 @@ def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards:
         cards=tuple(sorted(cards, key=_card_order)),
         command=command_of(asked, figures),
         commentary=notes,
-        summary=notes.find(month, kind, subject) if kind else None,
-        actions=notes.actions(month, kind, subject) if kind else (),
+        summary=notes.find(month, CommentaryKind.SUMMARY) if whole_month else None,
+        actions=notes.actions(month, CommentaryKind.SUMMARY) if whole_month else (),
     )
-
-
-def _subject(asked: ReportRequest) -> tuple[CommentaryKind | None, str]:
-    """Return the subject of what people say about a report as a whole; of a team's report that is the team."""
-    match asked.kind:
-        case ReportKind.BOARD:
-            return CommentaryKind.SUMMARY, ""
-        case ReportKind.IMPROVEMENT:
-            return CommentaryKind.BOARD, asked.board.name if asked.board else ""
-        case ReportKind.INDICATOR | ReportKind.QUALITY | ReportKind.TEAM:
-            return None, ""
-        case _:
-            assert_never(asked.kind)
 
 
 def command_of(asked: ReportRequest, figures: ReportFigures) -> str:

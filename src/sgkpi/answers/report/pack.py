@@ -89,8 +89,8 @@ class Pack:
     the indicators in the order of themes and titles. `quality` is what `check` finds, None in a report that does not
     speak of it; `restated` is None without a snapshot to compare with. `team` is the category that a team's report is
     about, and `slug` its name as that of a file. `command` makes the report again; it names no file, as these differ
-    from machine to machine. `board` are the points of the inspection; `summary` and `actions` are what people say about
-    the report as a whole: the month, the team, or the board.
+    from machine to machine. `board` are the points of the inspection, with what people say about them; `summary` and
+    `actions` are what they say about the report as a whole: the month, or the team.
     """
 
     kind: ReportKind

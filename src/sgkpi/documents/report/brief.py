@@ -17,6 +17,7 @@ from sgkpi.answers.report.selection import (
 )
 from sgkpi.documents.chance import difference_in_words
 from sgkpi.documents.ledgers import (
+    CAUSES,
     cause_words,
     change_in_words,
     is_visible,
@@ -31,6 +32,7 @@ from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import Block, Fact, Facts, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
 from sgkpi.documents.report.words import behind_value, month_name, value_words
 from sgkpi.documents.sentences import open_cases, steps_to_ratings
+from sgkpi.figures.figure import Rating
 from sgkpi.model.words import plural
 from sgkpi.snapshots.restatement import FigureLedger
 
@@ -102,6 +104,9 @@ def restated_blocks(restated: Restatements) -> Iterator[Paragraph | Listing]:
     else:
         yield Paragraph((Line(f"Figures of earlier months that have changed since the snapshot {restated.since}:"),))
         yield Listing(tuple(Line(_restatement(each)) for each in shown))
+    causes = {line.cause for each in shown for line in each.movements}
+    if explained := tuple(Line(f"{words}.") for cause, words in CAUSES.items() if cause in causes and ":" in words):
+        yield Paragraph(explained, Tone.SOFT)
     for indicator, why in restated.not_followed:
         yield Paragraph((Line(f"The cases of {indicator} could not be followed: {why}."),), Tone.SOFT)
 
@@ -120,7 +125,8 @@ def _restatement(ledger: FigureLedger) -> str:
 def _attention(pack: Pack) -> Section:
     cards = attention_cards(pack.cards)
     lines = tuple(Line(_urgency(card), card.indicator.title, anchor_of(card)) for card in cards)
-    nothing = Paragraph((Line("No indicator is rated Red or Amber."),))
+    is_rated = any(card.figure.rating is not Rating.NOT_RATED for card in pack.cards)
+    nothing = Paragraph((Line("No indicator is rated Red or Amber." if is_rated else "No indicator has a rating."),))
     return Section("attention", "What needs attention first", (Listing(lines, numbered=True) if lines else nothing,))
 
 

@@ -38,10 +38,11 @@ def commentary_sheet(pack: Pack) -> Sheet:
     """Return what people have written about the month, as they wrote it."""
     month = long_month(pack.month)
     headings = ("Subject", "Id", "By", "On", "Text", "Figure that the writer saw", "Figure now", "Out of date")
-    rows = [tuple(_note(pack.summary))] if pack.summary is not None and is_written(pack.summary) else []
-    rows += [
-        tuple(_note(card.commentary, card)) for card in pack.cards if card.commentary and is_written(card.commentary)
-    ]
+    found: list[tuple[str, CommentaryFile | None, Card | None]] = [(_WHOLE, pack.summary, None)]
+    if pack.board is not None:
+        found.append((pack.board.board.title, pack.board.note, None))
+    found += [(card.indicator.title, card.commentary, card) for card in pack.cards]
+    rows = [tuple(_note(subject, note, card)) for subject, note, card in found if note is not None and is_written(note)]
     what = "The text is Markdown, as its writer wrote it." if rows else f"There is no commentary on {month}."
     return Sheet(
         "Commentary",
@@ -53,8 +54,8 @@ def commentary_sheet(pack: Pack) -> Sheet:
     )
 
 
-def _note(note: CommentaryFile, card: Card | None = None) -> Iterator[SheetCell]:
-    yield from (card.indicator.title, card.indicator.id) if card else (_WHOLE, Shorthand.NOT_APPLICABLE)
+def _note(subject: str, note: CommentaryFile, card: Card | None) -> Iterator[SheetCell]:
+    yield from (subject, card.indicator.id if card else Shorthand.NOT_APPLICABLE)
     yield from (said(note.by), note.on or Shorthand.NOT_AVAILABLE, note.text.strip())
     if card is None:
         yield from (Shorthand.NOT_APPLICABLE,) * 3
@@ -66,7 +67,7 @@ def actions_sheet(pack: Pack) -> Sheet:
     """Return what people are going to do, on the report as a whole, the board and each indicator."""
     headings = ("Subject", "Id", "Action", "Who", "By", "State", "Was due", "Written in")
     found = [(_WHOLE, "", each) for each in pack.actions]
-    if pack.board is not None and pack.kind is ReportKind.BOARD:
+    if pack.board is not None:
         found += [(pack.board.board.title, "", each) for each in pack.board.actions]
     found += [(card.indicator.title, card.indicator.id, each) for card in pack.cards for each in card.actions]
     month = long_month(pack.month)
@@ -141,7 +142,13 @@ def _assessment(state: PointState) -> Iterator[SheetCell]:
 
 def quality_sheet(pack: Pack) -> Sheet:
     """Return every finding of `check`, and what cannot be computed from the extract."""
-    headings = ("Table", "Severity", "Finding", "Code", "How many", "Indicators concerned", "Effect on figures")
+    headings = ["Table", "Severity", "Finding", "Code", "How many", "Indicators concerned"]
+    told = (
+        "What sgkpi check finds, and the indicators that it concerns; a report of quality says what it does to figures."
+    )
+    if pack.kind is not ReportKind.BOARD:  # which does not work out effects
+        headings.append("Effect on figures")
+        told = "What sgkpi check finds, and what each finding does to the figures of the month."
     rows: list[tuple[SheetCell, ...]] = [
         (
             each.table or "all",
@@ -161,10 +168,7 @@ def quality_sheet(pack: Pack) -> Sheet:
     return Sheet(
         "Data quality",
         f"Data quality, {long_month(pack.month)}",
-        (
-            "What sgkpi check finds, and what each finding does to the figures of the month.",
-            NOT_CORRECTED_NOTE,
-        ),
+        (told, NOT_CORRECTED_NOTE),
         "The check of the extract found nothing." if pack.quality else "This report does not check the extract.",
         columns(headings, rows),
     )

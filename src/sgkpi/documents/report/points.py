@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
+from sgkpi.answers.report.commentary import is_written
 from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.definitions.wording import long_month
 from sgkpi.documents.phrases import direction_words, short_month
@@ -39,10 +40,10 @@ def points_section(pack: Pack, state: BoardState) -> Section:
 def _blocks(pack: Pack, state: BoardState) -> Iterator[Block]:
     measured = f"{state.board.title}: what it said needs to improve, and what is measured of it."
     yield Paragraph((Line(measured), Line(ASSESSED_NOTE)))
-    if pack.kind is ReportKind.IMPROVEMENT and pack.summary is not None and pack.summary.text.strip():
-        yield summary_block(pack.summary)
+    if state.note is not None and is_written(state.note):
+        yield summary_block(state.note)
     yield Points(tuple(_point(each, pack, state) for each in state.points))
-    if pack.kind is ReportKind.IMPROVEMENT and (actions := actions_table(pack.actions, pack)):
+    if actions := actions_table(state.actions, pack, state.board.title):
         yield actions
 
 

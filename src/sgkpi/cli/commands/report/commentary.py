@@ -21,8 +21,7 @@ CONDITIONS = (MISSING, STALE)
 
 def parse_conditions(texts: Iterable[str] | None) -> tuple[str, ...]:
     """Return the conditions that `--fail-on` names; UsageError, with the nearest, for another one."""
-    known = {each.replace("-", "_"): each for each in CONDITIONS}
-    return tuple(known[name] for name in opt.parse_names("--fail-on", "condition", texts, list(known)))
+    return tuple(opt.parse_names("--fail-on", "condition", texts, CONDITIONS))
 
 
 def folder_of_commentary(

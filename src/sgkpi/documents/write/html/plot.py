@@ -42,7 +42,8 @@ class Plot:
         return percent((last + 1 - first) / self.count)
 
     def y(self, value: Fraction) -> float:
-        return float(BASE - (value - self.scale.low) * self._slope)
+        """Return the pixel of a value; the foot of the chart for a limit below its scale."""
+        return float(BASE - (max(value, self.scale.low) - self.scale.low) * self._slope)
 
     @cached_property
     def _slope(self) -> Fraction:

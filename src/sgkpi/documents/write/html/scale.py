@@ -34,14 +34,19 @@ class Scale:
 
 def scale_of(points: Iterable[ChartPoint], *, is_share: bool) -> Scale:
     """Return the scale of a chart, in which its values, reaches, targets and limits have room."""
+    points = tuple(points)
     drawn = [number for point in points for number in _drawn(point)]
-    return _share_scale(drawn or [Fraction(0), Fraction(1)]) if is_share else _number_scale(drawn)
+    limits = [number for each in points if (of := each.limits) for number in (of.lower, of.mean, of.upper)]
+    if is_share:
+        return _share_scale([*drawn, *limits] or [Fraction(0), Fraction(1)])
+    if min(drawn, default=0) >= 0:  # the limits of a wait may lie below zero, where no wait is
+        limits = [max(Fraction(0), each) for each in limits]
+    return _number_scale([*drawn, *limits])
 
 
 def _drawn(point: ChartPoint) -> Iterable[Fraction]:
-    limits = (point.limits.lower, point.limits.mean, point.limits.upper) if point.limits else ()
     value = (point.value, point.lowest, point.highest) if point.value is not None else ()
-    return (number for number in (*value, point.target, *limits) if number is not None)
+    return (number for number in (*value, point.target) if number is not None)
 
 
 def _share_scale(drawn: list[Fraction]) -> Scale:
