@@ -244,17 +244,16 @@ def _kept_rows(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tup
 
 
 def _flow(planned: IndicatorPlan, world: World) -> Flow:
-    """Return the cases on one reference day and not on the other; those without a whole key are on none of both."""
+    """Return the cases on one reference day and not on the other; one without a whole key cannot be found on both."""
     before, after = planned.periods
     opened, closed = (reference_day(each, world.as_of) for each in (before, after))
     keys: dict[Period, list[tuple[str, ...] | None]] = {before: [], after: []}
     for judged in judged_cases(planned, world):
         for period in judged.periods:
             keys[period].append(whole_key(judged.case.row))
-    begun, ended = set[object](), set[object]()
-    for _, key, start, end in _spells(planned.indicator, world, whole_key):
-        begun |= {key} if start is not None and opened < start <= closed else set()
-        ended |= {key} if end is not None and opened < end <= closed else set()
+    spells = list(_spells(planned.indicator, world, whole_key))
+    begun = {key for _, key, start, _ in spells if start is not None and opened < start <= closed}
+    ended = {key for _, key, _, end in spells if end is not None and opened < end <= closed}
     known, present = set(keys[before]) - {None}, set(keys[after]) - {None}
     came = [key for key in keys[after] if key not in known]
     went = [key for key in keys[before] if key not in present]
