@@ -210,6 +210,10 @@ def test_reports(project: Path) -> None:
     ran = run("report", "indicator", "--answers", "3", cwd=project)
     assert (ran.code, "Contacts decided within a day" in ran.stdout) == (0, True)
     assert "`sgkpi report indicator --answers 3 --month 2019-02 --as-of 2019-03-04T07:00`" in ran.stdout
+    assert "\nNot all indicators: only those of paragraph 3.\n" in ran.stdout
+    ran = run("report", "board", "--theme", "FRONT_door", "--point", "2", cwd=project)
+    assert "\nNot all indicators: only those of theme FRONT door and point 2.\n" in ran.stdout
+    assert "Not all indicators" not in run("report", "board", cwd=project).stdout
     ran = run("report", "improvement", "--point", "2", cwd=project)
     assert (ran.code, "has all of their indicators" in ran.stderr) == (2, True)
     assert "name an indicator" in run("report", "indicator", cwd=project).stderr

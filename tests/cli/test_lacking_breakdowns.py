@@ -40,3 +40,12 @@ def test_where_another_indicator_has_it_it_is_none(project: Path) -> None:
     assert (
         "plans,Plans reviewed in the last six months,proportion,month,2019-02,2019-02-01,2019-02-28,team," in ran.stdout
     )
+
+
+def test_indicators_that_lack_it_for_one_reason_share_it(project: Path) -> None:
+    definition = (project / "indicators" / "decided.yaml").read_text(encoding="utf-8")
+    (project / "indicators" / "twice.yaml").write_text(definition, encoding="utf-8")
+    ran = run("compute", "decided", "twice", "--by", "team", cwd=project)
+    assert ran.code == 11
+    told = "decided by team, twice by team: needs contacts.team: this extract has no such column"
+    assert f"/data: {told}\n" in ran.stderr

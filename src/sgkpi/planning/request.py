@@ -213,12 +213,17 @@ def _check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> Non
 
 
 def _why_nothing(extract: Extract, unavailable: Iterable[Unavailable], *, named: bool) -> str:
-    """Return why indicators named cannot be computed, or none of the catalogue's; indicators may share a reason."""
-    by_reason: dict[str, list[str]] = {}
-    for each in unavailable:
-        by_reason.setdefault(each.reason, []).append(each.indicator)
-    words = "; ".join(f"{', '.join(ids)}{':' if len(ids) > 1 else ''} {reason}" for reason, ids in by_reason.items())
+    """Return why indicators named cannot be computed, or none of the catalogue's."""
+    words = _by_reason((each.indicator, each.reason) for each in unavailable)
     return f"{'cannot' if named else 'no indicator can'} be computed from {extract.path}: {words}"
+
+
+def _by_reason(lacking: Iterable[tuple[str, str]]) -> str:
+    """Return what is lacking with its reason; those that share a reason share a clause."""
+    found: dict[str, list[str]] = {}
+    for what, reason in lacking:
+        found.setdefault(reason, []).append(what)
+    return "; ".join(f"{', '.join(them)}{':' if len(them) > 1 else ''} {reason}" for reason, them in found.items())
 
 
 def check_breakdowns_carried(
@@ -228,7 +233,7 @@ def check_breakdowns_carried(
     for name in by:
         asked = [each for each in lacking if each.breakdown in _parts(name)]
         if asked and not any(_breakdowns(indicator, [name]) for indicator in indicators):
-            words = "; ".join(f"{each.indicator} by {each.breakdown} {each.reason}" for each in asked)
+            words = _by_reason((f"{each.indicator} by {each.breakdown}", each.reason) for each in asked)
             raise ExtractError(f"cannot be broken down from {extract.path}: {words}")
 
 

@@ -214,6 +214,7 @@ def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards:
         figures=whole,
         cards=tuple(sorted(cards, key=_card_order)),
         command=command_of(asked, figures),
+        selection=asked.selection,
         commentary=notes,
         summary=notes.find(month, CommentaryKind.SUMMARY) if whole_month else None,
         actions=notes.actions(month, CommentaryKind.SUMMARY) if whole_month else (),

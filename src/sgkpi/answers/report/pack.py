@@ -12,6 +12,7 @@ from sgkpi.figures.signals import Icon, JudgedMonth
 from sgkpi.model.commentary import NO_COMMENTARY, Action, ChartEvent, CommentaryFile, CommentaryFolder
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
+from sgkpi.model.selection import EVERY, Selection
 from sgkpi.snapshots.restatement import FigureLedger
 
 
@@ -89,8 +90,8 @@ class Pack:
     the indicators in the order of themes and titles. `quality` is what `check` finds, None in a report that does not
     speak of it; `restated` is None without a snapshot to compare with. `team` is the category that a team's report is
     about, and `slug` its name as that of a file. `command` makes the report again; it names no file, as these differ
-    from machine to machine. `board` are the points of the inspection, with what people say about them; `summary` and
-    `actions` are what they say about the report as a whole: the month, or the team.
+    from machine to machine. `selection` chose its indicators. `board` are the points of the inspection, with what
+    people say about them; `summary` and `actions` are what they say about the whole: the month, or the team.
     """
 
     kind: ReportKind
@@ -106,6 +107,7 @@ class Pack:
     team: str | None = None
     slug: str = ""
     board: BoardState | None = None
+    selection: Selection = EVERY
     commentary: CommentaryFolder = NO_COMMENTARY
     summary: CommentaryFile | None = None
     actions: tuple[Action, ...] = ()

@@ -6,7 +6,7 @@ from typing import assert_never
 from sgkpi import __version__
 from sgkpi.answers.report.commentary import missing_commentary
 from sgkpi.answers.report.pack import Pack, ReportKind
-from sgkpi.definitions.wording import long_month
+from sgkpi.definitions.wording import both, long_month, words
 from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.report.about import about_section, as_of_words, meaning_section
 from sgkpi.documents.report.brief import brief_section, restated_blocks
@@ -64,9 +64,15 @@ def marking_of(pack: Pack) -> str:
 
 
 def known_when(pack: Pack) -> tuple[str, ...]:
-    """Return the as-of time, and the source where the extract names one."""
-    source = pack.figures.source
-    return (f"What was known on {as_of_words(pack)}.", *([f"Source: {source}."] if source else []))
+    """Return the as-of time, the source where the extract names one, and whether indicators were chosen."""
+    source, chosen = pack.figures.source, pack.selection
+    lines = [f"What was known on {as_of_words(pack)}."]
+    lines += [f"Source: {source}."] if source else []
+    if chosen:
+        named = (("theme", chosen.themes), ("paragraph", chosen.paragraphs), ("point", chosen.points))
+        told = [f"{what} {', '.join(words(str(each)) for each in them)}" for what, them in named if them]
+        lines.append(f"Not all indicators: only those of {both(told)}.")
+    return tuple(lines)
 
 
 def _sections(pack: Pack) -> Iterator[Section]:
