@@ -100,6 +100,12 @@ def test_the_latest_assessment_of_each_point() -> None:
         ("1204", "1,204", False),
         ("79.0%", "79.1%", True),
         ("7.6", "7.6 days", False),
+        ("3 care leavers", "3", False),  # as a list of what needs attention has it
+        ("4 care leavers", "3", True),
+        ("79.0% (395 of 500 contacts)", "79.0%", False),
+        ("79.0% (395 of 500 contacts)", "79.1%", True),
+        ("395 of 500", "79.0%", True),
+        ("-£1,204.50", "-£1,204.5", False),
         ("1 day", "1 days", False),
         ("7.6 days", "7.7 days", True),
         ("1250", "£1,250", False),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
@@ -177,13 +177,14 @@ class CommentaryFolder:
 
 
 NO_COMMENTARY = CommentaryFolder()
-_UNIT = re.compile(r"(%|days?|hours?|months?|cases?)$")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def _comparable(value: str) -> Decimal | str:
-    """Return a value as a number, or in words, so that `79%` is `79.0%`, `1,204` is `1204` and `7` is `7 days`."""
+    """Return the number with which a value begins, or its words.
+
+    So `79%` is `79.0% (395 of 500 contacts)`, `1,204` is `1204`, and `3` is `3 care leavers`, as reports write them.
+    """
     plain = "".join(value.split()).casefold()
-    try:
-        return Decimal(_UNIT.sub("", plain.replace(",", "").replace("£", "")))
-    except InvalidOperation:
-        return plain
+    found = _NUMBER.match(plain.replace(",", "").replace("£", ""))
+    return Decimal(found[0]) if found else plain
