@@ -282,6 +282,8 @@ def _spells(
             rows = [case]
             if spell.related is not None:
                 rows = others.get(join_text(case.values.get(spell.related.case_column)) or "", [])
+                is_own = spell.related.table == indicator.table  # a case is never its own related row
+                rows = [row for row in rows if not (is_own and key_of(row) == key)]
             for row in rows:
                 yield indicator.id, key, day_of(row.values.get(spell.start)), day_of(row.values.get(spell.end))
 
@@ -299,9 +301,11 @@ def _by_join_value(related: Related, world: World) -> Mapping[str, list[Row]]:
 
 
 def _existing(world: World, name: str) -> list[Row]:
-    """Return the rows of a table that exist at the as-of time, with all their dates."""
+    """Return the rows of a table that exist at the as-of time and stand, with all their dates."""
     loaded, recorded_by = world.tables[name], world.recorded_by or world.as_of
-    return [row for row in loaded.rows if exists(loaded.table, row, world.as_of, recorded_by)]
+    replaced = world.replaced_rows(loaded)
+    rows = (row for row in loaded.rows if row.place not in replaced)
+    return [row for row in rows if exists(loaded.table, row, world.as_of, recorded_by)]
 
 
 def _tables_read(world: World, plan: Plan, extract: Extract) -> tuple[TableRead, ...]:

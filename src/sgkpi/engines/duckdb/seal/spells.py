@@ -10,7 +10,7 @@ from pathlib import Path
 from sgkpi.engines import sealed_files
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.known_rows import exists
+from sgkpi.engines.duckdb.ingest.known_rows import exists, is_latest_version
 from sgkpi.engines.duckdb.ingest.typed_rows import join_part
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.seal.cases import KEY
@@ -52,13 +52,17 @@ def _spells(tables: Tables, indicator: Indicator, spell: Spell, key: Sql) -> Sel
     names, rows = Names({None: table}, sql.moment(tables.as_of), sql.null("DATE")), _rows(tables, table)
     rows = rows.where(compile_expression(related.where, names).is_true()) if related.where else rows
     same = join_part(table.columns[related.row_column], "r").eq(Column("lookup", "a"))
+    if table == indicator.table:  # a case is never its own related row
+        same &= ~key.same_as(Column("asked", "a"))
     return sql.select(about, Column("asked", "a").as_("key"), *days).from_(asked, "a").join(rows, "r", on=same)
 
 
 def _rows(tables: Tables, table: Table) -> Select:
-    """Return the rows of a table that exist."""
+    """Return the rows of a table that exist and that no later version replaces."""
     scan, moments = tables.store(table.name), (sql.moment(tables.as_of), sql.moment(tables.recorded_by))
-    return sql.select(sql.STAR).from_(f"typed.{table.name}").where(exists(scan, *moments))
+    relation = f"typed.{table.name}"
+    rows = sql.select(sql.STAR).from_(relation).where(exists(scan, *moments))
+    return rows.where(is_latest_version(relation)) if tables.replaced.get(relation, 0) else rows
 
 
 def _day(tables: Tables, table: Table, name: str) -> Sql:
