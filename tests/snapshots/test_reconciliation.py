@@ -26,6 +26,9 @@ related:
   home: {table: accommodation, keep: active, from: start_date, to: end_date}
   review: {table: pathway_plan_reviews, keep: latest, date: reviewed_on}
   reviews: {table: pathway_plan_reviews, keep: count, date: reviewed_on}
+  first: {table: pathway_plan_reviews, keep: only, date: reviewed_on, where: "kind = 'initial'"}
+  new: {table: accommodation, keep: active, from: start_date, to: end_date, where: "start_date < reference_day"}
+  reviewed: {table: accommodation, keep: active, from: start_date, to: end_date, until: review.reviewed_on}
 """
 
 
@@ -83,6 +86,9 @@ def test_moves_without_a_spell_are_how_some_stocks_work() -> None:
         ("review.reviewed_on is null", False),
         ("days_between(eligible_from, reference_day) > 90", False),
         ("reviews.count = 0", False),
+        ("first.reviewed_on is null", False),
+        ("new.accommodation_type = 'bed_and_breakfast'", False),
+        ("reviewed.accommodation_type = 'bed_and_breakfast'", False),
     ],
 )
 def test_which_stocks_move_by_spells_alone(population: str | None, expected: bool, tmp_path: Path) -> None:

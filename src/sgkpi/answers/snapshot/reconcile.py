@@ -8,6 +8,7 @@ from sgkpi.ledger.movements import Flow
 from sgkpi.model.expressions import names_reference_day, related_names
 from sgkpi.model.indicator import Indicator, Keep
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
+from sgkpi.planning.columns import with_rows_above
 from sgkpi.snapshots.published import Publication
 from sgkpi.snapshots.reconciliation import Reconciliation
 
@@ -27,12 +28,17 @@ def reconcile(former: Former, present: Present, months: Sequence[Month]) -> tupl
 
 
 def moves_by_spells(stock: Indicator) -> bool:
-    """Whether spells and columns of the case decide who is in scope, and no dated row, count or reference day."""
+    """Whether spells and columns of the case decide who is in scope, and no dated row, count or reference day.
+
+    Neither does one that says which spells there are.
+    """
     if stock.population is None:
         return True
-    kept = {related.name: related.keep for related in stock.related}
-    related = {kept[name] for name in related_names(stock.population)}
-    return related <= {Keep.ACTIVE, Keep.ONLY} and not names_reference_day(stock.population)
+    names = with_rows_above(stock, {*related_names(stock.population)})
+    related = [each for each in stock.related if each.name in names]
+    conditions = [stock.population, *(each.where for each in related if each.where is not None)]
+    are_spells = all(each.keep in (Keep.ACTIVE, Keep.ONLY) and each.date is None for each in related)
+    return are_spells and not any(map(names_reference_day, conditions))
 
 
 def _rows(
