@@ -133,8 +133,24 @@ class TestHostileTexts:
         title = " ".join(HOSTILE)
         html = write_page(sample_page(title=title))
         assert faults(html) == []
-        titles = [text_of(each) for each in named(elements_of(html), "h1", "title")]
-        assert titles.count(seen(title)) == 2
+        head, heading = [text_of(each) for each in named(elements_of(html), "h1", "title")][:2]
+        assert heading == seen(title)
+        assert head == '<script>alert(1)</script> "><svg onload="alert(1)"> {{7*7}} {% raw %}…'
+
+    @pytest.mark.parametrize(
+        ("title", "seen_in_tab"),
+        [
+            (
+                "Children's services, Contacts & more: February 2019",
+                "Children's services, Contacts &amp; more: February 2019",
+            ),
+            ("a" * 55 + ": February 2019", "a" * 55 + ": February 2019"),
+            ("a" * 56 + ": February 2019", "a" * 54 + "…: February 2019"),
+            ("x" * 71, "x" * 69 + "…"),
+        ],
+    )
+    def test_the_title_of_the_tab_has_70_characters_at_most(self, title: str, seen_in_tab: str) -> None:
+        assert f"<title>{seen_in_tab}</title>" in write_page(sample_page(title=title)).decode()
 
     def test_every_other_text_is_escaped_too(self) -> None:
         text = " ".join(HOSTILE)

@@ -32,6 +32,7 @@ from sgkpi.documents.write.html.labels import has_long_labels
 from sgkpi.documents.write.html.text import clean, css_string, without_addresses
 from sgkpi.figures.figure import Rating
 
+_LONGEST_TITLE = 70  # characters of the title of a window or tab; HTML checkers refuse a longer one
 _LONGEST_FOOT = 90  # characters of the title in the footer of a printed page
 _MOST_COLUMNS = 4  # that fit on a telephone; a table with more scrolls sideways
 _TEXTS = 10_000  # size of the cache: most texts are in many cells
@@ -59,6 +60,15 @@ def _style_sheet(title: str) -> str:
     return css + f"@page{{@bottom-left{{content:{css_string(foot)};font:9pt Arial,sans-serif}}}}\n"
 
 
+def _tab_title(title: str) -> Markup:
+    """Return the title of a window or tab; of one that is too long the end stays, which has the month."""
+    if (over := len(title) - _LONGEST_TITLE) > 0:
+        what, colon, month = title.rpartition(": ")
+        title = f"{(what or title)[: -over - 1]}…{f'{colon}{month}' if what else ''}"
+    # Quotation marks need no entity here, each of which counts as five characters.
+    return Markup(str(_text(title)).replace("&#39;", "'").replace("&#34;", '"'))
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
@@ -75,6 +85,7 @@ def _environment() -> Environment:
             each.__name__: each for each in (months_chart, scale_words, bar, sparkline, drawn_key, key_mark, long_month)
         },
         "markdown": _markdown,
+        "tab_title": _tab_title,
         "kind": lambda part: type(part).__name__,
         "rows": _rows,
         "classes": _classes,
