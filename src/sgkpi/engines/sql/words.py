@@ -1,6 +1,6 @@
 """The functions with which an expression or a query of SQL begins; each returns a node of `ast.py`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial, reduce
 
 from sgkpi.engines.sql import ast
@@ -82,6 +82,11 @@ def count_where(condition: Sql) -> Sql:
 
 def select(*columns: Sql) -> Select:
     return Select(columns)
+
+
+def no_rows(kinds: Mapping[str, str] | Mapping[Column, str]) -> Select:
+    """Return a query without rows, with columns of these types."""
+    return select(*(null(kind).as_(name) for name, kind in kinds.items())).limit(0)
 
 
 def with_all(query: Query, parts: Iterable[tuple[str, Sql]]) -> Query:

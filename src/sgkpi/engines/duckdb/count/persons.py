@@ -58,8 +58,7 @@ def create_table_of_cases(session: Session, batch: Batch) -> None:
         **dict.fromkeys(_outcomes(batch), batch.codes.width),
         **dict.fromkeys(map(Name.category, range(len(batch.categories))), "VARCHAR"),
     }
-    empty = sql.select(*(sql.null(kind).as_(column) for column, kind in kinds.items())).limit(0)
-    session.create(table_of_cases(batch), empty)
+    session.create(table_of_cases(batch), sql.no_rows(kinds))
 
 
 def keep_cases(batch: Batch, judged: str) -> Statement:

@@ -105,7 +105,7 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str = 
         parts.append((_JUDGED, cases))
     if scan is not None:
         kinds = {Name.KEY_HASH: "UBIGINT", Name.FLAGS: scan.flags_type, Name.FILE: "USMALLINT"}
-        session.create(kept, sql.select(*(sql.null(kinds[column]).as_(column) for column in batch.carried)).limit(0))
+        session.create(kept, sql.no_rows({column: kinds[column] for column in batch.carried}))
         parts.append(("kept_rows", sql.insert(kept, sql.select(*batch.carried).from_(parts[0][0]))))
     if batch.person is not None:
         parts.append(("kept_cases", keep_cases(batch, _JUDGED)))

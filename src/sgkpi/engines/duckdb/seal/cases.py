@@ -49,7 +49,7 @@ def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) 
     # Cases of a small one take longer to plan than to compute, so several statements are planned in parallel.
     is_small = session.is_parallel
     apart = [each for each in planned if each.indicator.related or is_small]
-    session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _STORED_COLUMNS.items())).limit(0))
+    session.create(_SEALED, sql.no_rows(_STORED_COLUMNS))
     session.run_parallel([partial(_store_cases, tables, each) for each in apart])
     plain = [query for each in planned if each not in apart for query in _cases(tables, each, _CASE_COLUMNS)]
     stored: Query = sql.select(*map(Column, _CASE_COLUMNS)).from_(_SEALED)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from sgkpi.engines.duckdb.cases.cases import batch_of
@@ -94,7 +95,7 @@ def count_movements(plan: Plan, tables: Tables, groups: Iterable[Sequence[Indica
     Tables must be stored, and the reference days prepared.
     """
     session = tables.session
-    session.create(_STOCKS, sql.select(*(sql.null(kind).as_(name) for name, kind in _COLUMNS.items())).limit(0))
+    session.create(_STOCKS, sql.no_rows(_COLUMNS))
     session.run_parallel([partial(_store_stocks, tables, plans) for plans in groups])
     session.create(_SPELLS, spells_of(plan, tables, _key))
     before, after = plan.indicators[0].periods
@@ -105,9 +106,9 @@ def _store_stocks(tables: Tables, plans: Sequence[IndicatorPlan]) -> None:
     """Store which cases are in scope of stocks in each month."""
     first, table = plans[0], plans[0].indicator.table
     dates = dates_of_key(tables.readings[table.name].scan)
-    parts = [*map(Name.value, table.key), *(Name.in_key(part.name) for each in dates.values() for part in each)]
+    parts = (*map(Name.value, table.key), *(Name.in_key(part.name) for part in chain(*dates.values())))
     cases = with_related(tables, [each.indicator for each in plans])
-    batch = batch_of(tables, plans, cases, tuple(dict.fromkeys(parts)))
+    batch = batch_of(tables, plans, cases, parts)
     indicator, outcome, place = Column("indicator"), Column("outcome"), batch.placings[first.indicator.id].column
     each = sql.select(
         sql.each_of(plan.indicator.id for plan in plans).as_(indicator),

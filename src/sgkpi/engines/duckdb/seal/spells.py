@@ -29,14 +29,13 @@ def write_spells(plan: Plan, folder: Path, tables: Tables) -> None:
 
 def spells_of(plan: Plan, tables: Tables, key_of: Callable[[Table], Sql]) -> Query:
     """Return the spells of a plan's stocks, for cases with a complete key; tables must be stored."""
-    nothing = sql.select(*(sql.null(kind).as_(name) for name, kind in sealed_files.SPELL_COLUMNS.items())).limit(0)
     found: list[Query] = [
         _spells(tables, each.indicator, spell, key_of(each.indicator.table))
         for each in plan.indicators
         if each.indicator.is_stock and tables.extract.tables[each.indicator.table.name].has_key
         for spell in carrying_spells(each.indicator)
     ]
-    return reduce(Query.union_all, [sql.select(sql.STAR).from_(nothing), *found])
+    return reduce(Query.union_all, [sql.select(sql.STAR).from_(sql.no_rows(sealed_files.SPELL_COLUMNS)), *found])
 
 
 def _spells(tables: Tables, indicator: Indicator, spell: Spell, key: Sql) -> Select:
