@@ -204,7 +204,7 @@ def _only_about(report: QualityReport, ids: Sequence[str]) -> QualityReport:
 
 
 def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards: Iterable[Card]) -> Pack:
-    notes, month, whole_month = asked.commentary, figures.month, asked.kind is ReportKind.BOARD
+    notes, month, is_board = asked.commentary, figures.month, asked.kind is ReportKind.BOARD
     return Pack(
         kind=asked.kind,
         month=month,
@@ -216,8 +216,8 @@ def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards:
         command=command_of(asked, figures),
         selection=asked.selection,
         commentary=notes,
-        summary=notes.find(month, CommentaryKind.SUMMARY) if whole_month else None,
-        actions=notes.actions(month, CommentaryKind.SUMMARY) if whole_month else (),
+        summary=notes.find(month, CommentaryKind.SUMMARY) if is_board else None,
+        actions=notes.actions(month, CommentaryKind.SUMMARY) if is_board else (),
     )
 
 

@@ -6,7 +6,7 @@ merged or blank cells, no frozen panes. No cell is a formula. The same workbook 
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from math import ceil
 
@@ -129,16 +129,12 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
     page.add_table(top, 0, top + sheet.rows, len(sheet.columns) - 1, options)
     page.repeat_rows(top)
     lines = [1] * (1 + sheet.rows)
-
-    def write(at: tuple[int, int], cell: SheetCell) -> None:
-        _write(page, at, cell, formats)
-
     usual = _WIDTH_OF_DATA if sheet.rows > _ROWS_OF_DATA else _USUAL_WIDTH
     for place, column in enumerate(sheet.columns):
         width = _width(column, usual)
         page.set_column(place, place, width)
         lines[0] = max(lines[0], _lines(column.heading, width - _MARGIN - _FILTER_BUTTON * sheet.filters))
-        page.write_column(top + 1, place, column.cells, write)
+        page.write_column(top + 1, place, column.cells, partial(_write, page, formats))
         heights = ((text, _lines(text, width - _MARGIN)) for text in column.texts)
         tall: dict[SheetCell, int] = {text: height for text, height in heights if height > 1}
         for row, cell in enumerate(column.cells if tall else (), start=1):
@@ -158,7 +154,7 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, ceil(len(part) / width)) for part in text.split("\n"))
 
 
-def _write(page: Worksheet, at: tuple[int, int], cell: SheetCell, formats: Formats) -> None:
+def _write(page: Worksheet, formats: Formats, at: tuple[int, int], cell: SheetCell) -> None:
     match cell:
         case Number():
             pattern = _pattern(cell.decimals, cell.is_share, cell.signed)
