@@ -26,8 +26,9 @@ class Moment:
     @property
     def order(self) -> tuple[datetime, datetime]:
         """The sort key of moments: an hour of summer time lies before the same hour of GMT."""
-        before_hour = self.value.replace(minute=0, second=0, microsecond=0) - timedelta(microseconds=1)
-        return before_hour if self.summer else self.value, self.value
+        if not self.summer:
+            return self.value, self.value
+        return self.value.replace(minute=0, second=0, microsecond=0) - timedelta(microseconds=1), self.value
 
 
 Value = str | bool | int | Fraction | date | Moment | Month | None
@@ -57,7 +58,8 @@ def compare_moments(left: Value, right: Value) -> int | None:
     They are compared as moments where both have a time of day, else by their dates.
     """
     if isinstance(left, Moment) and isinstance(right, Moment) and left.has_time and right.has_time:
-        return (left.order > right.order) - (left.order < right.order)
+        one, other = left.order, right.order
+        return (one > other) - (one < other)
     first, second = day_of(left), day_of(right)
     return None if first is None or second is None else (first > second) - (first < second)
 

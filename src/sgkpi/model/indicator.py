@@ -250,7 +250,8 @@ class Indicator:
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def __hash__(self) -> int:
-        return hash(self.id)
+        # Not the id alone: a process that loads many catalogues would compare all definitions of one id.
+        return hash((self.id, self.sha256))
 
     @property
     def quantity(self) -> Quantity:
