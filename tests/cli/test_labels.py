@@ -1,4 +1,4 @@
-"""Labels of columns, codes and related rows: on every screen, and in no data."""
+"""Labels of tables, columns, codes and related rows: on every screen, and in no data."""
 
 import csv
 from io import StringIO
@@ -19,7 +19,7 @@ TEAM = (
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Contacts whose outcome and team have labels, and plans whose related row has one."""
+    """Contacts whose outcome and team have labels, plans whose related row has one, and a table that has one."""
     project = write_project(tmp_path)
     for name, old, new in (
         (
@@ -29,6 +29,7 @@ def project(tmp_path: Path) -> Path:
         ),
         ("tables/contacts", "team: {type: text}", TEAM),
         ("tables/contacts", "received_at: {", "received_at: {label: Date of contact, "),
+        ("tables/reviews", "key: review_id", "label: reviews of plans\nkey: review_id"),
         ("tables/reviews", "reviewed_on: {type: date}", "reviewed_on: {type: date, label: Day of review}"),
         ("plans", "review: {table: reviews, ", "review: {label: last review, table: reviews, "),
     ):
@@ -63,7 +64,7 @@ def test_screens_show_labels_and_codes_as_words(project: Path) -> None:
 
 def test_explain_and_why_say_them(project: Path) -> None:
     explained = run("explain", "plans", cwd=project).stdout
-    assert "last review: the latest, by “Day of review”, of the rows of reviews" in explained
+    assert "last review: the latest, by “Day of review”, of the rows of reviews of plans with" in explained
     assert "“Day of review” of the last review" in explained
     assert "It can be broken down by Duty team and Decision." in run("explain", "decided", cwd=project).stdout
     assert "advice only: “Decision” is 'advice'." in run("explain", "decided", cwd=project).stdout
@@ -78,6 +79,9 @@ def test_explain_and_why_say_them(project: Path) -> None:
         assert said in why, said
     plan = run("why", "plans", "P1", "--month", "2019-02", cwd=project).stdout
     assert "Related as last review" in plan
+    assert "Related as last review: no row of reviews of plans" in run(
+        "why", "plans", "P3", "--month", "2019-02", cwd=project
+    ).stdout  # fmt: skip
     assert "kept: the latest by “Day of review”" in plan
 
 

@@ -181,6 +181,12 @@ class TestWhatItSays:
         named = replace(of, figures=replace(of.figures, indicators=(indicator,)))
         assert f"\n384 of 486 {noun} (settled).\n" in screen(None, of=named)
 
+    def test_the_rows_of_a_table_are_called_by_its_label(self) -> None:
+        of = make_overview(of_decided(proportion(FEBRUARY, 384, 486)), Month(2019, 2), [])
+        table = replace(of.indicator.table, name="cp_plans", label="plans of children at home")
+        named = replace(of, figures=replace(of.figures, indicators=(replace(of.indicator, table=table),)))
+        assert "\n384 of 486 plans of children at home (settled).\n" in screen(None, of=named)
+
     @pytest.mark.parametrize(
         ("blank", "unreadable", "said"),
         [

@@ -74,6 +74,7 @@ def test_what_changes_what_an_indicator_means(tmp_path: Path, old: str, new: str
     ("old", "new", "is_the_same"),
     [
         ("description: Requests", "description: More requests", True),
+        ("description: Requests", "label: requests\ndescription: Requests", True),
         ('files: [contacts, "List 1"]', "files: [enquiries]", True),
         ("names: [cont_contact_id]", "names: [another]", True),
         ('"decided_at >= received_at"', '"decided_at > received_at"', True),

@@ -10,6 +10,7 @@ MET = 'table: contacts\nperiod: received\nmeasure: proportion\nmet: "n = 1"\n'
 DECLARED = {
     "contacts": """
         description: Requests for a service
+        label: requests
         key: id
         files: [ssd_contacts, "List 1"]
         columns:

@@ -102,7 +102,7 @@ def explain_briefly(indicator: Indicator) -> tuple[str, ...]:
 def _cases(indicator: Indicator) -> list[str]:
     described = indicator.table.description.rstrip(".")
     about = f" ({described[:1].lower()}{described[1:]})" if described else ""
-    rows = f"Each row of {words(indicator.table.name)} is a case{about}. {_placement(indicator)}"
+    rows = f"Each row of {name_of(indicator.table)} is a case{about}. {_placement(indicator)}"
     if indicator.population is None:
         return [rows]
     condition = condition_in_words(indicator.population)
@@ -128,7 +128,7 @@ def _placement(indicator: Indicator) -> str:
 
 
 def _rows(related: Related, case: Table) -> str:
-    rows = f"rows of {words(related.table.name)} with the same {column_name(case, related.case_column)}"
+    rows = f"rows of {name_of(related.table)} with the same {column_name(case, related.case_column)}"
     match related.keep:
         case Keep.LATEST | Keep.EARLIEST:
             kept = f"the {related.keep.value}, by {column_name(related.table, related.date)}, of the {rows}"
@@ -161,10 +161,10 @@ def _versions(indicator: Indicator) -> Iterator[str]:
     tables: dict[str, list[str]] = {}
     for table in dict.fromkeys((indicator.table, *(related.table for related in indicator.related))):
         if table.version == FILE_VERSION:
-            tables.setdefault("in the later file", []).append(words(table.name))
+            tables.setdefault("in the later file", []).append(name_of(table))
         elif table.version is not None:
             greatest = f"with the greatest {column_name(table, table.version)}"
-            tables.setdefault(greatest, []).append(words(table.name))
+            tables.setdefault(greatest, []).append(name_of(table))
     for which, named in tables.items():
         yield f"Of the rows of {both(named)} that share a key, only those {which} count."
 

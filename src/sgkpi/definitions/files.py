@@ -89,6 +89,7 @@ class TableFile(FileModel):
     placeholders = {"columns": {"_": {"type": "text"}}}
 
     description: f.FreeText = Field("", description="The meaning of one row, in plain English.")
+    label: f.FreeText = Field("", description="What people read in place of the table's name: its rows, in the plural.")
     key: f.Words = Field((), description="The column, or columns, that tell one case from another.")
     person: f.Word | None = Field(None, description="The column with the pseudonymous person, for joining tables.")
     happened: f.Word | None = Field(None, description="The column with the moment from which the row exists.")

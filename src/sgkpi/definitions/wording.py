@@ -66,7 +66,7 @@ def quoted(column: str) -> str:
     return f"“{words(column)}”"
 
 
-def name_of(named: Column | Related | Breakdown) -> str:
+def name_of(named: Table | Column | Related | Breakdown) -> str:
     """Return the label, or the name as words."""
     return named.label or words(named.name)
 

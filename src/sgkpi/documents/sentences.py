@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sgkpi.answers.overview import FEWEST_RANKED, Overview, RatingStep, change, days_overdue, has_few_cases
 from sgkpi.definitions.english import SET_BY
-from sgkpi.definitions.wording import both, column_name, long_date, long_month, words
+from sgkpi.definitions.wording import both, column_name, long_date, long_month, name_of, words
 from sgkpi.documents.chance import difference_in_words
 from sgkpi.documents.phrases import is_about_the_same, months_in_words, reach_of, why_unknown
 from sgkpi.figures.figure import Figure, Rating, Status
@@ -39,8 +39,8 @@ def order_in_words(figures: Sequence[Figure]) -> str:
 
 def made_of(overview: Overview, figure: Figure) -> str:
     """Return the cases behind the value: `412 of 521 contacts`, `6 of 8 cases` of a table such as adoption."""
-    name = words(overview.indicator.table.name)
-    noun = name if name.endswith(("s", "children")) else "cases"
+    table, name = overview.indicator.table, name_of(overview.indicator.table)
+    noun = name if table.label or name.endswith(("s", "children")) else "cases"
     if figure.value is None:
         return "The sum to divide by is 0, so there is no value" if figure.judged else _NO_VALUE[figure.status]
     if figure.denominator is None:

@@ -39,7 +39,7 @@ def _case(why: Why) -> Iterator[Block]:
     for name in why.looked_for:
         rows = [row for row in why.rows if row.role == name]
         related = why.indicator.related_named(name)
-        none = "" if rows else f": no row of {words(related.table.name)}"
+        none = "" if rows else f": no row of {name_of(related.table)}"
         yield Items((Item(f"Related as {name_of(related)}{none}"), *_rows(related.table, rows, shown)))
 
 

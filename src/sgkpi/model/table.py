@@ -58,6 +58,7 @@ class Table:
     `waive` has the findings of `check` that are accepted, by code, each with the reason.
     Of rows that share a key, only those with the greatest `version` count: a column, or `FILE_VERSION` for the later
     file.
+    `label` is what people read in place of the name: what its rows are, in the plural.
     `latest` are those of the names in `files` whose file holds the latest row of each person alone.
     """
 
@@ -73,6 +74,7 @@ class Table:
     rules: tuple[Rule, ...] = ()
     waive: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
+    label: str = ""
     latest: tuple[str, ...] = ()
     path: str = ""
     sha256: str = ""

@@ -25,7 +25,7 @@ _NO_MEANING: Mapping[type, str] = {
         "id title question theme basis owner review_by examples targets answers unit settles_after rebase baseline "
         f"theme_title theme_place shared {_FILE}"
     ),
-    Table: f"description names files latest rules waive {_FILE}",
+    Table: f"description label names files latest rules waive {_FILE}",
     Column: "description names label labels",
     Target: "set_by",
     Related: "label",

@@ -31,6 +31,7 @@ def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
         blanks=file.blanks,
         waive=file.waive,
         description=file.description,
+        label=file.label,
         path=context.document.path,
         lines=context.document.dotted_lines,
     )
