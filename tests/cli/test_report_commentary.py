@@ -137,6 +137,14 @@ class TestMistakes:
         assert CANARY.lower() not in done.stderr.lower()
         assert not (project / "a.html").exists()
 
+    def test_a_key_that_only_a_reader_sees_stops_it_too(self, project: Path) -> None:
+        key = f"{CANARY[:2]}**{CANARY[2:]}**K7"
+        write(project, "2019-02/decided.md", f"On leave.\nSee {key}, please.\n")
+        done = run("report", "board", "-o", "a.html", cwd=project)
+        assert done.code == 10
+        assert "commentary/2019-02/decided.md:2: error: this names a case or a person" in done.stderr
+        assert not (project / "a.html").exists()
+
     def test_the_figure_that_somebody_saw_may_not_be_a_key_either(self, project: Path) -> None:
         write(project, "2019-02/decided.md", NOTE.format(figure=f"{CANARY}K7"))
         done = run("report", "board", "-o", "a.md", cwd=project)

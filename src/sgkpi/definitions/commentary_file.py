@@ -1,9 +1,11 @@
 """One file of commentary: a few keys between lines of `---`, and Markdown below them; and the file of events."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import ClassVar
 
 from pydantic import Field
@@ -30,6 +32,8 @@ _FENCE = "---"
 _EVENTS = "events"
 _WORD = re.compile(r"[\w-]+")
 _ESCAPED = re.compile(r"\\([_-])")
+# What Markdown does not show: marks of emphasis and code, and the underscores that are one, as they are not in a word.
+_MARKS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])|[*`~]+")
 _FEWEST_CHARACTERS = 4
 _YEARS = range(1900, 2100)
 
@@ -173,11 +177,22 @@ def parse_events(content: bytes, shown: str, indicators: Collection[str]) -> Rea
 
 def words_of(text: str) -> Iterator[str]:
     """Yield the words of a text that might be the key of a case: long enough, with a digit, and no year."""
-    for found in _WORD.findall(_ESCAPED.sub(r"\1", text)):
-        for word in dict.fromkeys((found, found.strip("-_"))):
-            is_year = word.isdecimal() and int(word) in _YEARS
-            if len(word) >= _FEWEST_CHARACTERS and any(map(str.isdigit, word)) and not is_year:
-                yield word
+    written = [word for found in _WORD.findall(_ESCAPED.sub(r"\1", text)) for word in _with_and_without_ends(found)]
+    read = [word for word in _WORD.findall(_as_read(text)) if word not in written]
+    for word in (*written, *read):
+        is_year = word.isdecimal() and int(word) in _YEARS
+        if len(word) >= _FEWEST_CHARACTERS and any(map(str.isdigit, word)) and not is_year:
+            yield word
+
+
+def _with_and_without_ends(word: str) -> Iterator[str]:
+    yield from dict.fromkeys((word, word.strip("-_")))
+
+
+def _as_read(text: str) -> str:
+    """Return Markdown as its readers see it: `C001234` for `C00**12**34` and `C00&#49;234`, without soft hyphens."""
+    plain = _MARKS.sub("", _ESCAPED.sub(r"\1", unescape(text)))
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
 
 
 def _split(text: str) -> tuple[str | None, str, int]:
