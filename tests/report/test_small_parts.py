@@ -48,10 +48,17 @@ class TestSlugs:
             ("", "team"),
             ("a" * 70, "a" * 60),
             ("b" * 59 + " c", "b" * 59),
+            ("CON", "con-2"),
+            ("Lpt¹", "lpt1-2"),
+            ("com 1", "com-1"),
+            ("Nuls", "nuls"),
         ],
     )
     def test_lower_case_ascii_letters_digits_and_hyphens(self, team: str, slug: str) -> None:
         assert slugs_of([team]) == {team: slug}
+
+    def test_names_of_devices_are_numbered_on(self) -> None:
+        assert list(slugs_of(["Aux", "AUX.", "aux 2"]).values()) == ["aux-2", "aux-3", "aux-2-2"]
 
     def test_a_number_behind_where_two_would_be_the_same(self) -> None:
         teams = ["A b", "a-B", "A  B", "a b 2", "x" * 60, "x" * 61]

@@ -31,6 +31,7 @@ from sgkpi.definitions.yaml_text import read_yaml
 from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue, check_known
 from sgkpi.model.errors import DefinitionsError
+from sgkpi.model.file_names import is_device
 from sgkpi.model.indicator import Answers, Indicator
 from sgkpi.model.problems import Problem, Severity, sort_problems, warning
 from sgkpi.model.table import Table
@@ -180,6 +181,9 @@ def _name_problems(files: Iterable[Path], read: Collection[str]) -> Iterator[Pro
         elif owner != file:
             message = f"'{name}' is defined in {shown_path(owner)} too; rename one of the files"
             yield Problem(shown_path(file), message, "duplicate-name")
+        if name in read and is_device(name):
+            message = f"Windows can have no file named '{name}'; rename it"
+            yield Problem(shown_path(file), message, "file-name")
         try:
             parse_identifier(name if name in read else "_")
         except ValueError as error:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from unicodedata import normalize
 
 from sgkpi.model.commentary import CommentaryFolder, CommentaryKind
+from sgkpi.model.file_names import is_device
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem, Severity, did_you_mean
 
@@ -15,13 +16,14 @@ _NOTHING_LEFT = "team"
 def slugs_of(teams: Iterable[str]) -> Mapping[str, str]:
     """Return a name for each team's file: lower-case ASCII letters, digits and hyphens, at most 60 characters.
 
-    Teams whose names would be the same get a number behind, from 2, in the order given.
+    Teams whose names would be the same get a number behind, from 2, in the order given. Names that Windows has taken
+    for devices, such as `con`, get one too.
     """
     found: dict[str, str] = {}
     for team in teams:
         whole, number = _slug(team), 1
         name = whole
-        while name in found.values():
+        while name in found.values() or is_device(name):
             number += 1
             behind = f"-{number}"
             name = whole[: MOST_CHARACTERS - len(behind)].rstrip("-") + behind
