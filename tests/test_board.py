@@ -126,7 +126,28 @@ def test_an_indicator_that_cannot_be_computed_is_listed_with_its_reason() -> Non
 )
 def test_a_next_step_has_whatever_people_say_of_it(step: str, who: str, when: date | None, told: str) -> None:
     said = PointAssessment(2, MONTH, "amber", step, who, when)
-    assert dict(assessment_facts(said, MONTH, datetime(2019, 5, 1))) == {"Assessed": "amber", "Next step": told}
+    point = PointState(BOARD.points[1], (), said, said)
+    assert dict(assessment_facts(point, MONTH, datetime(2019, 5, 1))) == {"Assessed": "amber", "Next step": told}
+
+
+@pytest.mark.parametrize(
+    ("judged", "step", "assessed", "told"),
+    [
+        (Month(2019, 4), MONTH, "amber (written in April 2019)", "Audit again (B. Lead)"),
+        (MONTH, Month(2019, 4), "amber", "Audit again (B. Lead, written in April 2019)"),
+        (Month(2019, 4), Month(2019, 4), "amber (written in April 2019)", "Audit again (B. Lead)"),
+        (
+            Month(2019, 3),
+            Month(2019, 4),
+            "amber (written in March 2019)",
+            "Audit again (B. Lead, written in April 2019)",
+        ),
+    ],
+)
+def test_a_judgement_and_a_step_have_their_own_months(judged: Month, step: Month, assessed: str, told: str) -> None:
+    said, planned = PointAssessment(2, judged, "amber"), PointAssessment(2, step, "", "Audit again", "B. Lead")
+    point = PointState(BOARD.points[1], (), said, planned)
+    assert dict(assessment_facts(point, MONTH, datetime(2019, 5, 1))) == {"Assessed": assessed, "Next step": told}
 
 
 def test_what_people_say_is_that_of_the_point() -> None:
@@ -134,6 +155,6 @@ def test_what_people_say_is_that_of_the_point() -> None:
     file = CommentaryFile(Month(2019, 4), CommentaryKind.BOARD, "inspection", "x.md", points=(said,))
     folder = CommentaryFolder(files=(file, replace(file, month=Month(2019, 6), points=())))
     states = point_states(BOARD, INDICATORS, figures(), MONTH, folder)
-    assert [each.assessment for each in states] == [None, said]
+    assert [each.assessment for each in states] == [each.step for each in states] == [None, said]
     assert states[1].indicators == ()
     assert states[1].shown is None

@@ -143,7 +143,7 @@ def test_json_has_the_points_with_what_is_shown_of_them(project: Path) -> None:
         "direction": None, "direction_month": None, "no_direction": "too_few_points",
         "months_in_target": 3, "months_rated": 5,  # January, March and April; December has no case
         "assessed": "amber", "assessed_month": "2019-04", "next": "Second decision maker", "who": "A. Manager",
-        "when": "2019-05-31", "was_due": True,
+        "when": "2019-05-31", "was_due": True, "next_month": "2019-04",
     }  # fmt: skip
     assert [each["indicator"] for each in decided["figures"]] == ["decided", "all_decided", "received"]
     assert [each["role"] for each in decided["figures"]] == ["lead", "lead", "supporting"]

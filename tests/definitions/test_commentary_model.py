@@ -86,8 +86,28 @@ def test_the_latest_assessment_of_each_point() -> None:
     assert folder.assessments(FEBRUARY, "inspection_2019") == {2: of_january[1], 5: of_january[0]}
     assert folder.assessments(MARCH, "inspection_2019") == {2: of_january[1], 5: of_march[0]}
     assert folder.assessments(MARCH, "inspection_2016") == {}
+    assert folder.steps(FEBRUARY, "inspection_2019") == {}
+    assert folder.steps(MARCH, "inspection_2019") == {5: of_march[0]}
     assert of_march[0].was_due(datetime(2019, 5, 1))
     assert not of_march[0].was_due(datetime(2019, 4, 30, 23, 59))
+
+
+def test_a_judgement_and_a_step_each_stand_until_a_newer_one_is_written() -> None:
+    january = (PointAssessment(1, JANUARY, "red", "Audit", public=True), PointAssessment(2, JANUARY, "red", "Audit"))
+    february = (PointAssessment(1, FEBRUARY, next_step="Train"), PointAssessment(2, FEBRUARY, "amber"))
+    march = (PointAssessment(1, MARCH), PointAssessment(2, MARCH, who="B. Lead"))
+    files = tuple(
+        CommentaryFile(month, CommentaryKind.BOARD, "inspection_2019", "x.md", points=points)
+        for month, points in ((JANUARY, january), (FEBRUARY, february), (MARCH, march))
+    )
+    folder = CommentaryFolder(files=files)
+    assert folder.assessments(FEBRUARY, "inspection_2019") == {1: january[0], 2: february[1]}
+    assert folder.steps(FEBRUARY, "inspection_2019") == {1: february[0], 2: january[1]}
+    assert folder.assessments(MARCH, "inspection_2019") == {1: january[0], 2: february[1]}
+    assert folder.steps(MARCH, "inspection_2019") == {1: february[0], 2: march[1]}
+    public = folder.for_public()  # a step that is not public has taken the place of one that is
+    assert public.assessments(MARCH, "inspection_2019") == {1: january[0]}
+    assert public.steps(MARCH, "inspection_2019") == {}
 
 
 @pytest.mark.parametrize(

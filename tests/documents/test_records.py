@@ -314,7 +314,7 @@ class TestJsonKeys:
         )  # fmt: skip
         assert tuple(point) == (
             "point", "words", "paragraphs", "indicators", "supporting", "evidence", "shown", *shown,
-            "assessed", "assessed_month", "next", "who", "when", "was_due", "figures",
+            "assessed", "assessed_month", "next", "who", "when", "was_due", "next_month", "figures",
         )  # fmt: skip
         (figure,) = point["figures"]
         assert tuple(figure) == ("indicator", "title", "role", "measure", "unit", *shown, "unavailable")

@@ -82,7 +82,8 @@ def board(*texts: str) -> BoardState:
         PointState(
             BoardPoint(number, text, (3,), (DECIDED.id,), (), text),
             (PointIndicator(DECIDED.id, text, is_lead=True, now=now, at_inspection=now, recent=(now,)),),
-            PointAssessment(number, FEBRUARY.last, text, text, text, date(2019, 2, 28)),
+            PointAssessment(number, FEBRUARY.last, text),
+            PointAssessment(number, FEBRUARY.last, "", text, text, date(2019, 2, 28)),
         )
         for number, text in enumerate(texts, start=1)
     )

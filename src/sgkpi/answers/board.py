@@ -79,11 +79,16 @@ class PointIndicator:
 
 @dataclass(frozen=True)
 class PointState:
-    """A point of an inspection in a month; `assessment` is the latest that people have written, None without any."""
+    """A point of an inspection in a month.
+
+    `assessment` is the latest in which people judge it, and `step` the latest with a next step, perhaps of an earlier
+    month; None without any.
+    """
 
     point: BoardPoint
     indicators: tuple[PointIndicator, ...]
     assessment: PointAssessment | None = None
+    step: PointAssessment | None = None
 
     @property
     def shown(self) -> PointIndicator | None:
@@ -183,7 +188,7 @@ def point_states(
             icon=icons.get(name),
         )
 
-    assessments = commentary.assessments(month, board.name)
+    assessments, steps = commentary.assessments(month, board.name), commentary.steps(month, board.name)
     return tuple(
         PointState(
             point,
@@ -192,6 +197,7 @@ def point_states(
                 *(state_of(name, is_lead=False) for name in point.supporting),
             ),
             assessments.get(point.number),
+            steps.get(point.number),
         )
         for point in board.points
     )

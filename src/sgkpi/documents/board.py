@@ -25,7 +25,7 @@ from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.figure import Status
 from sgkpi.figures.numbers import decimals_in, show_figure
 from sgkpi.model.board import BoardPoint
-from sgkpi.model.commentary import Action, PointAssessment
+from sgkpi.model.commentary import Action
 from sgkpi.model.expressions import Kind
 
 SCHEMA = "sgkpi.board/1"
@@ -50,7 +50,7 @@ COLUMNS = (
     *rec.text_columns("unavailable", "assessed", "assessed_month", "next", "who"),
     rec.RecordColumn("when", Kind.DATE),
     rec.RecordColumn("was_due", Kind.BOOLEAN),
-    *rec.category_columns("unit"),
+    *rec.category_columns("unit", "next_month"),
 )
 
 
@@ -61,7 +61,7 @@ def board_document(state: BoardState, today: date | None = None) -> doc.Document
     blocks: list[doc.Block] = [doc.Title((f"{state.board.title}: {long_month(state.month)}",), below)]
     if measured:
         blocks.append(_table(state, measured))
-    if said := [each for each in state.points if each.point.evidence or each.assessment]:
+    if said := [each for each in state.points if each.point.evidence or each.assessment or each.step]:
         blocks += (doc.Heading("Judged by people"), doc.Items(tuple(_item(each, state) for each in said)))
     blocks.append(doc.Paragraph(tuple(_not_assessed(state))))
     if state.actions:
@@ -107,7 +107,7 @@ def _direction(each: PointIndicator) -> str:
 
 def _item(state: PointState, board: BoardState) -> doc.Item:
     evidence = [doc.Fact("Evidence", state.point.evidence)] if state.point.evidence else []
-    facts = assessment_facts(state.assessment, board.month, board.figures.as_of)
+    facts = assessment_facts(state, board.month, board.figures.as_of)
     return doc.Item(_numbered(state.point), (*evidence, *(doc.Fact(label, text) for label, text in facts)))
 
 
@@ -121,7 +121,7 @@ def _action_facts(action: Action, as_of: datetime) -> Iterator[doc.Fact]:
 
 def _not_assessed(state: BoardState) -> Iterator[str]:
     """Yield which points nobody has assessed, and where to write it."""
-    without = [str(each.point.number) for each in state.points if not (each.assessment and each.assessment.assessed)]
+    without = [str(each.point.number) for each in state.points if not each.assessment]
     if len(without) == len(state.points):
         yield f"No point is assessed yet: write it in {state.month}/{state.board.name}.md of the folder of commentary."
     elif without:
@@ -172,7 +172,7 @@ def _rows(state: PointState, as_of: datetime) -> Iterator[dict[str, Cell]]:
         "paragraphs": ", ".join(map(str, state.point.paragraphs)),
         "evidence": state.point.evidence or None,
     }
-    said = _said(state.assessment, as_of)
+    said = _said(state, as_of)
     absent = ("indicator", "title", "role", "shown", "measure", "unit", *_SHOWN, "unavailable")
     none: dict[str, Cell] = dict.fromkeys(absent)
     for each in state.worst_first:
@@ -204,14 +204,16 @@ def _measured(each: PointIndicator) -> dict[str, Cell]:
     }
 
 
-def _said(said: PointAssessment | None, as_of: datetime) -> dict[str, Cell]:
+def _said(state: PointState, as_of: datetime) -> dict[str, Cell]:
+    judged, step = state.assessment, state.step
     return {
-        "assessed": said.assessed or None if said else None,
-        "assessed_month": str(said.month) if said else None,
-        "next": said.next_step or None if said else None,
-        "who": said.who or None if said else None,
-        "when": said.when if said else None,
-        "was_due": said.was_due(as_of) if said and said.when else None,
+        "assessed": judged.assessed if judged else None,
+        "assessed_month": str(judged.month) if judged else None,
+        "next": step.next_step or None if step else None,
+        "who": step.who or None if step else None,
+        "when": step.when if step else None,
+        "was_due": step.was_due(as_of) if step and step.when else None,
+        "next_month": str(step.month) if step else None,
     }
 
 
@@ -251,7 +253,7 @@ def _point_json(state: PointState, as_of: datetime) -> rec.Json:
         **({"evidence": point.evidence} if point.evidence else {}),
         "shown": shown.id if shown else None,
         **{name: of_shown.get(name) for name in _SHOWN},
-        **_said(state.assessment, as_of),
+        **_said(state, as_of),
         "figures": [_measured(each) for each in state.worst_first],
     }
 
@@ -263,7 +265,7 @@ def _text(state: BoardState) -> Iterator[rec.TextBlock]:
         yield doc.Heading(_numbered(each.point))
         if each.indicators:
             yield _table(state, [each])
-        facts = assessment_facts(each.assessment, state.month, state.figures.as_of)
+        facts = assessment_facts(each, state.month, state.figures.as_of)
         lines = [
             *([each.point.evidence] if each.point.evidence else []),
             *(f"{label}: {text}." for label, text in facts),

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sgkpi.answers.board import PointIndicator
+from sgkpi.answers.board import PointIndicator, PointState
 from sgkpi.definitions.wording import both, long_date, long_month
 from sgkpi.model.board import BoardPoint
-from sgkpi.model.commentary import PointAssessment
 from sgkpi.model.periods import Month
 
 UNAVAILABLE = "cannot be computed"
@@ -25,14 +24,14 @@ def in_target(each: PointIndicator) -> str:
     return f"{each.months_in_target} of {each.months_rated}" if each.months_rated else ""
 
 
-def assessment_facts(said: PointAssessment | None, month: Month, as_of: datetime) -> Iterator[tuple[str, str]]:
-    """Yield what people say of a point in a month, each with its label; an earlier month is named."""
-    if said is None:
-        return
-    written = f"written in {long_month(said.month)}" if said.month != month else ""
-    if said.assessed:
-        yield "Assessed", said.assessed + (f" ({written})" if written else "")
-    if said.next_step or said.who or said.when:
-        day = f"{'was due' if said.was_due(as_of) else 'by'} {long_date(said.when)}" if said.when else ""
-        more = ", ".join(part for part in (said.who, day, "" if said.assessed else written) if part)
-        yield "Next step", f"{said.next_step} ({more})" if said.next_step and more else said.next_step or more
+def assessment_facts(state: PointState, month: Month, as_of: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what people say of a point in a month, each with its label; an earlier month is named, once if it can."""
+    judged, step = state.assessment, state.step
+    if judged:
+        yield "Assessed", judged.assessed + (f" (written in {long_month(judged.month)})" * (judged.month != month))
+    if step:
+        needs_month = step.month not in (month, judged and judged.month)
+        written = f"written in {long_month(step.month)}" if needs_month else ""
+        day = f"{'was due' if step.was_due(as_of) else 'by'} {long_date(step.when)}" if step.when else ""
+        more = ", ".join(part for part in (step.who, day, written) if part)
+        yield "Next step", f"{step.next_step} ({more})" if step.next_step and more else step.next_step or more

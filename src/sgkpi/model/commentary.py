@@ -58,7 +58,7 @@ class Action:
 
 @dataclass(frozen=True)
 class PointAssessment:
-    """People's own judgement of a point of an inspection, and the next step."""
+    """What people wrote of a point of an inspection in a month: their own judgement, the next step, or both."""
 
     point: int
     month: Month
@@ -67,6 +67,10 @@ class PointAssessment:
     who: str = ""
     when: date | None = None
     public: bool = False
+
+    @property
+    def has_step(self) -> bool:
+        return bool(self.next_step or self.who or self.when)
 
     def was_due(self, as_of: datetime) -> bool:
         """Whether the day of the next step had passed at the as-of time."""
@@ -165,10 +169,18 @@ class CommentaryFolder:
         )
 
     def assessments(self, month: Month, board: str) -> dict[int, PointAssessment]:
-        """Return the latest assessment of each point of a board, of this month or an earlier one, by its number."""
-        known: dict[int, PointAssessment] = {}
-        for each in self._until(month, CommentaryKind.BOARD, board):
-            known.update((point.point, point) for point in each.points)
+        """Return the latest that judges each point of a board, of this month or an earlier one, by its number."""
+        return self._latest(point for point in self._points(month, board) if point.assessed)
+
+    def steps(self, month: Month, board: str) -> dict[int, PointAssessment]:
+        """Return the latest that says a next step for each point of a board, as `assessments` does."""
+        return self._latest(point for point in self._points(month, board) if point.has_step)
+
+    def _points(self, month: Month, board: str) -> Iterable[PointAssessment]:
+        return (point for each in self._until(month, CommentaryKind.BOARD, board) for point in each.points)
+
+    def _latest(self, points: Iterable[PointAssessment]) -> dict[int, PointAssessment]:
+        known = {point.point: point for point in points}
         return {number: each for number, each in sorted(known.items()) if each.public or not self.public_only}
 
     def _until(self, month: Month, kind: CommentaryKind, subject: str) -> Iterable[CommentaryFile]:

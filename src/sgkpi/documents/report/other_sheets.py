@@ -6,7 +6,7 @@ from sgkpi.answers.board import BoardState, PointIndicator, PointState
 from sgkpi.answers.report.commentary import is_stale, is_written
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import explain_briefly
-from sgkpi.definitions.wording import long_month
+from sgkpi.definitions.wording import both, long_month
 from sgkpi.documents.check import describe_effect
 from sgkpi.documents.phrases import theme_name, unavailable_lines
 from sgkpi.documents.points import ASSESSED_NOTE, UNAVAILABLE
@@ -132,12 +132,14 @@ def _measured(each: PointIndicator, board: BoardState) -> Iterator[SheetCell]:
 
 
 def _assessment(state: PointState) -> Iterator[SheetCell]:
-    found = state.assessment
-    if found is None:
+    judged, step = state.assessment, state.step
+    if judged is None and step is None:
         yield from (Shorthand.NOT_APPLICABLE,) * 5
         return
-    yield from (said(found.assessed), said(found.next_step), said(found.who))
-    yield from (found.when or Shorthand.NOT_AVAILABLE, long_month(found.month))
+    yield said(judged.assessed if judged else "")
+    yield from (said(step.next_step if step else ""), said(step.who if step else ""))
+    yield (step.when if step else None) or Shorthand.NOT_AVAILABLE
+    yield both(dict.fromkeys(long_month(each.month) for each in (judged, step) if each))
 
 
 def quality_sheet(pack: Pack) -> Sheet:

@@ -99,7 +99,7 @@ def _direction(each: PointIndicator) -> Words:
 
 def _assessment(point: PointState, state: BoardState, as_of: datetime) -> Iterator[str]:
     """Yield what people say of a point: their judgement, the next step, who takes it and by when, and the evidence."""
-    facts = dict(assessment_facts(point.assessment, state.month, as_of))
+    facts = dict(assessment_facts(point, state.month, as_of))
     yield from (f"{label}: {text}" for label, text in {"Assessed": "not yet", **facts}.items())
     if point.point.evidence:
         yield f"Evidence: {point.point.evidence}"
