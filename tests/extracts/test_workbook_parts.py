@@ -182,6 +182,30 @@ class TestWriters:
         with pytest.raises(ExtractError, match=r"unpacks to 1\.1 GB; 1 GB is the most that is read"):
             open_extract(path, TABLES, scratch=tmp_path / "s")
 
+    def test_a_sheet_of_empty_cells_without_end_is_refused_at_once(self, tmp_path: Path) -> None:
+        """A million rows of 12 cells would take half a minute to read, and 200 million cells minutes."""
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        row = f"<row>{'<c/>' * 12}</row>"
+        edit_sheet(path, "</sheetData>", row * 1_000_000 + "</sheetData>")
+        (problem,) = open_extract(path, TABLES, scratch=tmp_path / "s").broken["contacts"]
+        assert problem.code == "large-workbook"
+        assert problem.message.startswith("the sheet has about 12 million cells, nearly all of them empty; delete its")
+
+    def test_empty_cells_with_a_format_are_no_matter(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        blanks = "".join(f'<c r="{letter}3" s="0"/>' for letter in "ABCDEFGH")
+        edit_sheet(path, "</sheetData>", f'<row r="3">{blanks}</row><row><c/><c><v>7</v></c></row></sheetData>')
+        file = only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))
+        assert read_with_duckdb(file) == [CELLS, (None,) * 4, (None, "7", None, None)]
+
+    def test_a_cell_beyond_the_last_column_is_damage(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        for cells, code in (("<c/>" * 16_384, None), ('<c r="XFE3"/>', "broken-workbook")):
+            edit_sheet(path, "</sheetData>", f'<row r="3">{cells}</row></sheetData>')
+            found = open_extract(path, TABLES, scratch=tmp_path / "s").broken.get("contacts", ())
+            assert [problem.code for problem in found] == ([code] if code else [])
+            edit_sheet(path, f'<row r="3">{cells}</row>', "")
+
     def test_a_long_number_format_does_not_take_for_ever(self, tmp_path: Path) -> None:
         rows: Rows = [HEADERS, ("C1", "P1", "2019-02-05", Formatted(7, "[" * 300_000))]
         file = only_file(

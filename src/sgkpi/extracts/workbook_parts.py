@@ -7,7 +7,7 @@ none of it changes a cell.
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from posixpath import basename, dirname, join, normpath
 from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element, iterparse, parse
@@ -16,6 +16,11 @@ from zipfile import ZipFile
 from sgkpi.extracts.extract import FileFault
 
 _MOST_BYTES = 1 << 30  # that a workbook may unpack to; a sheet of a million rows and ten columns takes half of it
+# Cells of a sheet. One with a value takes at least 15 bytes, and one with a place and a format 24 in a large sheet; so
+# only a sheet of empty cells, which no program writes for people, can pass these. It would take minutes to read.
+_MOST_CELLS, _MOST_EMPTY, _FEWEST_BYTES = 50_000_000, 10_000_000, 15
+_MOST_COLUMNS = 16_384
+_BLOCK = 1 << 16
 _NOT_CALCULATED = "formulas in this sheet were never calculated; open the workbook in Excel, save it, and try again"
 _STRICT = (
     "this workbook is in the format Strict Open XML, which cannot be read; open it in Excel and save it as an Excel "
@@ -96,6 +101,7 @@ class WorkbookParts:
         Raises FileFault for a formula that was never calculated, which would read as blank or nought, and anything
         for a broken sheet.
         """
+        self._check_size(title)
         number, are_zero = 0, set[bool]()
         for element in self._elements(self.sheets[title], "row", "mergeCell"):
             if element.tag == f"{_MAIN}mergeCell":
@@ -109,12 +115,27 @@ class WorkbookParts:
         if are_zero == {True}:
             raise FileFault(_NOT_CALCULATED, "not-calculated")
 
+    def _check_size(self, title: str) -> None:
+        """Raise FileFault for a sheet of more cells than can be read soon, which are nearly all empty."""
+        size = self._archive.getinfo(self._names[_plain(self.sheets[title])]).file_size
+        if size < len("<c/>") * _MOST_EMPTY:
+            return
+        with self._open(self.sheets[title]) as source:
+            cells = sum(block.count(b"<c") for block in iter(partial(source.read, _BLOCK), b""))
+        if cells > (_MOST_CELLS if size >= cells * _FEWEST_BYTES else _MOST_EMPTY):
+            message = f"the sheet has about {round(cells / 1_000_000)} million cells, nearly all of them empty"
+            raise FileFault(f"{message}; delete its empty rows and columns, or save it as CSV", "large-workbook")
+
     def _cells(self, row: Element, number: int) -> Iterator[SheetCell]:
+        """Yield the cells of a row, without those that have neither a value nor a type: they only carry a format."""
         column = 0
         for cell in row.iter(_CELL):
             reference = cell.get("r")
             place, column = (number, column + 1) if reference is None else parse_reference(reference)
-            yield self._cell(cell, place, column)
+            if column > _MOST_COLUMNS:
+                raise ValueError("a column beyond the last")
+            if len(cell) or "t" in cell.keys():  # noqa: SIM118 - an element is no mapping
+                yield self._cell(cell, place, column)
 
     def _cell(self, cell: Element, row: int, column: int) -> SheetCell:
         kind, text = cell.get("t", "n"), cell.findtext(_VALUE) or ""
