@@ -104,6 +104,36 @@ def test_verify_finds_a_byte_that_changed(job: Monthly, name: str) -> None:
     assert "not as written; restore from a copy" in ran.stderr
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_verify_of_one_that_a_newer_sgkpi_wrote_says_to_upgrade(job: Monthly, *, damaged: bool) -> None:
+    """2019-04-r1 is by sgkpi 2.1, of schema 2: neither it nor a copy of it can be read by this one."""
+    path = job.folder / "snapshots/2019-04-r1/manifest.json"
+    written = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**written, "sgkpi": "2.1", "schema": "sgkpi.snapshot/2"}), encoding="utf-8")
+    if damaged:
+        damage(job.folder / "snapshots/2019-02-r1/calendar.csv")
+    ran = job.run("snapshot", "verify")
+    assert ran.code == 12
+    assert "was written by sgkpi 2.1 (schema sgkpi.snapshot/2)" in " ".join(ran.stdout.split())
+    advice = "A newer sgkpi wrote what this one cannot read: upgrade sgkpi, then verify again."
+    restore = "1 thing is not as written; restore from a copy. " if damaged else ""
+    assert f": {restore}{advice}\n" in ran.stderr
+    found = json.loads(job.run("snapshot", "verify", "--json").stdout)
+    told = [(each["snapshot"], each["is_damage"], each["needs_upgrade"]) for each in found["findings"]]
+    assert not found["whole"]
+    assert sorted(told) == [*([("2019-02-r1", True, False)] if damaged else []), ("2019-04-r1", False, True)]
+
+
+def test_verify_of_one_that_follows_a_newer_one_says_to_upgrade(job: Monthly) -> None:
+    path = job.folder / "snapshots/2019-02-r1/manifest.json"
+    path.write_text(path.read_text("utf-8").replace("sgkpi.snapshot/1", "sgkpi.snapshot/2"), encoding="utf-8")
+    ran = job.run("snapshot", "verify", "2019-03")
+    assert ran.code == 12
+    assert "2019-03-r1 follows a snapshot that cannot be read: " in " ".join(ran.stdout.split())
+    assert "upgrade sgkpi" in ran.stderr
+    assert "restore" not in ran.stderr
+
+
 def test_verify_of_one_that_another_vouches_for(job: Monthly) -> None:
     """March follows February by the digest of its manifest: no id need be kept, and no other February passes."""
     ran = job.run("snapshot", "verify", "2019-02")

@@ -13,6 +13,7 @@ from sgkpi.model.expressions import Kind
 from sgkpi.model.problems import Severity
 from sgkpi.model.words import plural
 from sgkpi.snapshots.store import Contents, Snapshot
+from sgkpi.snapshots.verify import StoreFinding
 
 LIST_SCHEMA, VERIFICATION_SCHEMA = "sgkpi.snapshots/1", "sgkpi.store_verification/1"
 _LISTED = (
@@ -110,8 +111,7 @@ def snapshot_manifest_records(snapshot: Snapshot) -> rec.Records:
 def verification_document(verification: StoreVerification) -> doc.Document:
     """Return what is not as it was written, and the ids of the snapshots for which nothing vouches."""
     items = tuple(
-        doc.Item(f"{each.snapshot}: {each.message}", severity=Severity.ERROR if each.is_damage else None)
-        for each in verification.findings
+        doc.Item(f"{each.snapshot}: {each.message}", severity=_severity(each)) for each in verification.findings
     )
     ids = tuple(
         f"{each.name} has the id {each.id}: nothing in the store vouches for it, so keep the id elsewhere"
@@ -124,12 +124,19 @@ def verification_document(verification: StoreVerification) -> doc.Document:
     ))  # fmt: skip
 
 
+def _severity(finding: StoreFinding) -> Severity | None:
+    return Severity.ERROR if finding.is_damage or finding.needs_upgrade else None
+
+
 def verdict(verification: StoreVerification) -> str:
     """`3 snapshots are as they were written.`."""
     count = len(verification.snapshots)
     if not verification.is_whole:
         damage = sum(each.is_damage for each in verification.findings)
-        return f"{plural(damage, 'thing')} {'is' if damage == 1 else 'are'} not as written; restore from a copy."
+        told = [f"{plural(damage, 'thing')} {'is' if damage == 1 else 'are'} not as written; restore from a copy."]
+        if any(each.needs_upgrade for each in verification.findings):
+            told.append("A newer sgkpi wrote what this one cannot read: upgrade sgkpi, then verify again.")
+        return " ".join(told if damage else told[1:])
     again = verification.recomputed
     figures = f"; the extract gives the figures of {again.name}, byte for byte" if again else ""
     return f"{plural(count, 'snapshot')} {'is' if count == 1 else 'are'} as written{figures}."
@@ -137,7 +144,8 @@ def verdict(verification: StoreVerification) -> str:
 
 def verification_records(verification: StoreVerification) -> rec.Records:
     """Return a row for each finding; JSON has the ids of the snapshots too."""
-    columns = (*rec.text_columns("snapshot", "message"), rec.RecordColumn("is_damage", Kind.BOOLEAN))
+    flags = (rec.RecordColumn(name, Kind.BOOLEAN) for name in ("is_damage", "needs_upgrade"))
+    columns = (*rec.text_columns("snapshot", "message"), *flags)
     table = rec.RecordTable("findings", columns, tuple(vars(each) for each in verification.findings))
     snapshots = rec.Lines({"snapshot": each.name, "id": each.id} for each in verification.snapshots)
     return rec.Records(

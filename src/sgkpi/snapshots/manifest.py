@@ -208,10 +208,14 @@ def read_json(content: bytes, path: Path, schema: str) -> Mapping[str, Json]:
         raise SnapshotError(f"{path} is damaged: 'schema' is '{found}', not '{schema}'")
     if int(theirs[2]) > int(mine[2]):
         writer = f"sgkpi {written['sgkpi']}" if isinstance(written.get("sgkpi"), str) else "a later sgkpi"
-        raise SnapshotError(
+        raise LaterSchemaError(
             f"{path} was written by {writer} (schema {found}); this is {__version__}, which reads up to {mine[2]}"
         )
     return written
+
+
+class LaterSchemaError(SnapshotError):
+    """A file of a store was written by a later sgkpi, in a form that this one cannot read."""
 
 
 class _Mistyped(ValueError):

@@ -15,7 +15,7 @@ from sgkpi.model.errors import SnapshotError
 from sgkpi.model.periods import Month
 from sgkpi.snapshots.disk import STAGING
 from sgkpi.snapshots.lock import LOCK
-from sgkpi.snapshots.manifest import Manifest, read_json, read_manifest
+from sgkpi.snapshots.manifest import LaterSchemaError, Manifest, read_json, read_manifest
 from sgkpi.snapshots.secret import check_private_folder, read_secret
 
 STORE_FILE, STORE_SCHEMA = "store.json", "sgkpi.store/1"
@@ -70,10 +70,11 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Damaged:
-    """A folder that is named like a snapshot and cannot be read as one, and why."""
+    """A folder that is named like a snapshot and cannot be read as one, and why; or that a later sgkpi wrote."""
 
     name: str
     message: str
+    is_later: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,9 @@ class Contents:
         return wanted[-1] if wanted else self.named(text)
 
     def _check(self, damaged: Iterable[Damaged]) -> None:
-        if messages := [each.message for each in damaged]:
-            raise SnapshotError("; ".join(messages))
+        if found := list(damaged):
+            error = LaterSchemaError if all(each.is_later for each in found) else SnapshotError
+            raise error("; ".join(each.message for each in found))
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class Store:
                     raise SnapshotError(f"{snapshot.folder} is damaged: its manifest is that of {snapshot.name}")
                 snapshots.append(snapshot)
             except SnapshotError as error:
-                damaged.append(Damaged(name, error.message))
+                damaged.append(Damaged(name, error.message, isinstance(error, LaterSchemaError)))
         return Contents(tuple(snapshots), tuple(damaged))
 
     def seal(self) -> Seal | None:

@@ -16,6 +16,7 @@ from sgkpi.snapshots.calendar import CALENDAR
 from sgkpi.snapshots.digests import content_digest
 from sgkpi.snapshots.disk import Disk, staging_name
 from sgkpi.snapshots.lock import Writer, locked
+from sgkpi.snapshots.manifest import LaterSchemaError
 from sgkpi.snapshots.sealed import SealedFiles
 from sgkpi.snapshots.secret import KEY_FILE, SEALED_NAME, read_secret
 from sgkpi.snapshots.store import MANIFEST, RECEIPT, Contents, Snapshot, Store
@@ -23,17 +24,19 @@ from sgkpi.snapshots.store import MANIFEST, RECEIPT, Contents, Snapshot, Store
 
 @dataclass(frozen=True)
 class StoreFinding:
-    """Something that is not as it was written, or (no `is_damage`) cannot be looked at."""
+    """Something that is not as it was written, or (no `is_damage`) cannot be looked at: by no sgkpi but a later one."""
 
     snapshot: str
     message: str
     is_damage: bool = True
+    needs_upgrade: bool = False
 
 
 def verify_store(store: Store, only: Iterable[Snapshot] | None = None) -> tuple[StoreFinding, ...]:
     """Return the findings in these snapshots of a store (None: in all, and in folders that cannot be read)."""
     contents = store.contents()
-    damaged = () if only is not None else (StoreFinding(each.name, each.message) for each in contents.damaged)
+    unread = contents.damaged if only is None else ()
+    damaged = (StoreFinding(each.name, each.message, not each.is_later, each.is_later) for each in unread)
     chosen = contents.snapshots if only is None else tuple(only)
     found = [*damaged, *(finding for each in chosen for finding in _verify(store, contents, each))]
     names = {each.name for each in chosen}
@@ -60,8 +63,8 @@ def _verify(store: Store, contents: Contents, snapshot: Snapshot) -> Iterator[St
     digests = snapshot.receipt_digests
     if digests.get(MANIFEST, snapshot.sha256) != snapshot.sha256:
         yield StoreFinding(snapshot.name, f"{snapshot.folder / MANIFEST} is not what {RECEIPT} says was written")
-    for message in (*_files(snapshot), *_chain(contents, snapshot)):
-        yield StoreFinding(snapshot.name, message)
+    yield from (StoreFinding(snapshot.name, message) for message in _files(snapshot))
+    yield from _chain(contents, snapshot)
     yield from _sealed(store, snapshot, digests)
 
 
@@ -88,7 +91,7 @@ def _files(snapshot: Snapshot) -> Iterator[str]:
                 yield f"{snapshot.folder / MANIFEST} has other digests than its files"
 
 
-def _chain(contents: Contents, snapshot: Snapshot) -> Iterator[str]:
+def _chain(contents: Contents, snapshot: Snapshot) -> Iterator[StoreFinding]:
     """Yield what is wrong with the snapshots that this one follows."""
     manifest = snapshot.manifest
     try:
@@ -96,8 +99,11 @@ def _chain(contents: Contents, snapshot: Snapshot) -> Iterator[str]:
             contents.before(snapshot)
         if manifest.supersedes:
             contents.named(manifest.supersedes)
+    except LaterSchemaError as error:
+        message = f"{snapshot.name} follows a snapshot that cannot be read: {error.message}"
+        yield StoreFinding(snapshot.name, message, is_damage=False, needs_upgrade=True)
     except SnapshotError as error:
-        yield f"{snapshot.name} follows a snapshot that is not as it was: {error.message}"
+        yield StoreFinding(snapshot.name, f"{snapshot.name} follows a snapshot that is not as it was: {error.message}")
 
 
 def _sealed(store: Store, snapshot: Snapshot, digests: Mapping[str, str]) -> Iterator[StoreFinding]:

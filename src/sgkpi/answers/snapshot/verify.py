@@ -30,7 +30,7 @@ class StoreVerification:
 
     @property
     def is_whole(self) -> bool:
-        return not any(each.is_damage for each in self.findings)
+        return not any(each.is_damage or each.needs_upgrade for each in self.findings)
 
 
 def verify_snapshots(
