@@ -83,6 +83,12 @@ def test_a_text_that_is_too_long_is_cut() -> None:
     assert found[2] == "😀" * 16_383 + "…"  # two units of UTF-16 each
 
 
+def test_a_text_that_looks_like_rich_text_and_just_fits_is_cut_in_plain_sight() -> None:
+    """It has no room for the space that makes it text."""
+    text = f"<r>{'x' * 32_760}</r>"
+    assert cells(text) == [text[:32_766] + "…"]
+
+
 def test_null_and_numbers_without_a_value_are_blank_cells() -> None:
     assert cells(None, float("nan"), float("inf"), 0, kind=Kind.NUMBER) == [None, None, None, 0]
 

@@ -151,10 +151,11 @@ def write_cell(
 def sheet_text(text: str) -> str:
     """Return text as a cell can hold it: what XML cannot carry is replaced, and what is too long is cut."""
     kept = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-    if len(kept.encode("utf-16-le")) > 2 * MOST_CHARACTERS:
-        kept = kept.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - 1)].decode("utf-16-le", "ignore") + "…"
     # XlsxWriter takes such a text for the XML of a rich string, and would write it as it is.
-    return kept + " " if kept.startswith("<r>") and kept.endswith("</r>") else kept
+    more = " " if kept.startswith("<r>") and kept.endswith("</r>") else ""
+    if len((kept + more).encode("utf-16-le")) > 2 * MOST_CHARACTERS:
+        return kept.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - 1)].decode("utf-16-le", "ignore") + "…"
+    return kept + more
 
 
 def check_rows(rows: int) -> None:
