@@ -243,12 +243,6 @@ def parse_as_of(text: str) -> datetime:
     return moment
 
 
-def is_at_change(moment: datetime) -> bool:
-    """Whether a time of the clock in Europe/London occurs twice, or never."""
-    first, second = (moment.replace(tzinfo=LONDON, fold=fold).utcoffset() for fold in (0, 1))
-    return first != second
-
-
 def london_time(moment: datetime) -> datetime:
     """Return a moment as wall time in Europe/London; without a zone, it is that already."""
     return moment if moment.tzinfo is None else moment.astimezone(LONDON).replace(tzinfo=None, fold=0)

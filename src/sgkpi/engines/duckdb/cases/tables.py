@@ -30,7 +30,6 @@ from sgkpi.engines.duckdb.session.session import Rejected, Session
 from sgkpi.engines.sql import words as sql
 from sgkpi.extracts.extract import Extract, FileFormat
 from sgkpi.ledger.sealed import Seal
-from sgkpi.model.periods import is_at_change
 from sgkpi.planning.columns import columns_read, spell_starts, tables_with_persons
 from sgkpi.planning.plan import Plan, reference_days
 
@@ -149,8 +148,7 @@ class Tables:
         columns = tuple(each for each in source.columns if each in wanted or not source.has_key)
         flagged = frozenset(self.columns[name])
         short = frozenset(self.short_rows)
-        at_change = is_at_change(self.as_of) or is_at_change(self.recorded_by)
-        return Scan(source, columns, starts=starts, short_rows=short, flagged=flagged, at_change=at_change)
+        return Scan(source, columns, starts=starts, short_rows=short, flagged=flagged)
 
     def full_scan(self, name: str) -> Scan:
         """Return the scan of every declared column that the files have."""

@@ -21,13 +21,9 @@ def exists(scan: Scan, known: Sql, recorded_by: Sql) -> Sql:
     for name, moment in ((table.happened, known), (table.recorded, recorded_by)):
         if name is not None and scan.has(name):
             conditions.append(
-                (~is_later(Name.value(name), table.columns[name].kind, moment, _summer(scan, name))).or_else(True)
+                (~is_later(Name.value(name), table.columns[name].kind, moment, Name.summer(name))).or_else(True)
             )
     return sql.and_(conditions)
-
-
-def _summer(scan: Scan, name: str) -> Sql:
-    return Name.summer(name) if scan.at_change else sql.FALSE
 
 
 def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
@@ -39,7 +35,7 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     for column in scan.typed:
         parts: dict[Column, Sql] = {part: part for part in (Name.value(column.name), *other_parts(column))}
         if _is_hidden(column):
-            later = is_later(Name.value(column.name), column.kind, known, _summer(scan, column.name))
+            later = is_later(Name.value(column.name), column.kind, known, Name.summer(column))
             hidden = {Name.value(column.name): None, **dict.fromkeys(beside_moment(column), False)}
             parts |= {part: sql.when(later, hidden[part], part) for part in parts if part in hidden}
         columns += [value.as_(part) for part, value in parts.items()]

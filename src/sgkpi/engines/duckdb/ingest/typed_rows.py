@@ -65,8 +65,7 @@ class Scan:
     of which only `raw_…` is returned; `joins` are compared between rows as keys are. `short_rows` names the files with
     rows that have fewer cells than the header: the missing ones are blank. `numbered` adds `file_name` and
     `row_number`, and `with_raw` the cells as written, `raw_…`. `flagged` are the columns checked for faults (None:
-    all). `at_change` says that the as-of time lies in the repeated hour of a clock change, so that summer time must be
-    compared as such. `sealed` adds the digest of the key, `owner`, to stored rows.
+    all). `sealed` adds the digest of the key, `owner`, to stored rows.
     """
 
     source: TableSource
@@ -79,7 +78,6 @@ class Scan:
     numbered: bool = False
     with_raw: bool = False
     flagged: frozenset[str] | None = None
-    at_change: bool = False
     sealed: bool = False
 
     @property
