@@ -147,7 +147,6 @@ def _look_alone(
 
 def _look(plan: Plan | None, look: Callable[[Tables], Result], shared: SharedRows, *, people: bool = False) -> Result:
     while True:
-        shared.session.made.clear()  # cases as of another time
         tables = Tables.of_plan(shared, plan, people=people)
         result = look(tables)
         locate.check_quotation_marks(tables)

@@ -10,9 +10,8 @@ literal = text = number = day = moment = ast.literal
 NULL, TRUE, FALSE, STAR = literal(None), literal(True), literal(False), ast.Star()
 star, interval, option, scalar = ast.Star, ast.Interval, ast.Option, ast.Subquery
 _SEPARATOR = "|"
-# Statements on a table: replace it by a query's rows, replace a view, insert a query's rows by position, delete rows.
+# Statements on a table: replace it by a query's rows, insert a query's rows by position, delete rows.
 create = partial(ast.Statement, "CREATE OR REPLACE TABLE {} AS")
-create_view = partial(ast.Statement, "CREATE OR REPLACE VIEW {} AS")
 insert = partial(ast.Statement, "INSERT INTO {}")
 delete = partial(ast.Statement, "DELETE FROM {} WHERE")
 

@@ -10,15 +10,11 @@ from sgkpi.engines.duckdb.ingest.known_rows import (
     exists,
     has_repeated_hash,
     identity_as_known,
-    is_latest_version,
     other_parts,
     recorded_key,
     visible_columns,
 )
-from sgkpi.engines.duckdb.ingest.typed_rows import (
-    Scan,
-    as_compared,
-)
+from sgkpi.engines.duckdb.ingest.typed_rows import Scan, as_compared
 from sgkpi.engines.duckdb.judge.outcomes import Batch
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
@@ -63,10 +59,14 @@ def carried_by(scan: Scan) -> tuple[Column, ...]:
 def seen(tables: Tables, scan: Scan, rows: Query | str) -> Select:
     """Return rows as known at the as-of time, with `exists` for whether they exist."""
     as_of = sql.moment(tables.as_of)
-    moments = (as_of.as_(Name.KNOWN), sql.null("DATE").as_(Name.REFERENCE_DAY))
-    columns = (*carried_by(scan), Name.IS_BLANK_ROW, *visible_columns(scan, as_of), *moments)
-    existing = exists(scan, as_of, sql.moment(tables.recorded_by))
-    return sql.select(*columns, existing.as_(Name.EXISTS)).from_(rows)
+    existing = exists(scan, as_of, sql.moment(tables.recorded_by)).as_(Name.EXISTS)
+    columns = (*carried_by(scan), Name.IS_BLANK_ROW, *visible_columns(scan, as_of), *_at_as_of_time(tables), existing)
+    return sql.select(*columns).from_(rows)
+
+
+def _at_as_of_time(tables: Tables) -> tuple[Sql, ...]:
+    """Return the moment up to which the cases of flows are known, and their reference day: none."""
+    return sql.moment(tables.as_of).as_(Name.KNOWN), sql.null("DATE").as_(Name.REFERENCE_DAY)
 
 
 def repeated_cases(tables: Tables, name: str) -> Query:
@@ -83,24 +83,20 @@ def table_of(indicator: Indicator) -> str:
     return ".".join([kind, indicator.table.name, *sorted(_joins(indicator, indicator.table))])
 
 
-def cases_of(tables: Tables, indicator: Indicator) -> str:
-    """Return the table of an indicator's cases: one row a case, or for a stock one on each reference day.
+def cases_of(tables: Tables, indicator: Indicator) -> Query | str:
+    """Return an indicator's cases: one row a case, or for a stock one on each reference day.
 
-    The cases of a flow with unique keys are the rows of its table, as a view. Once short rows are read as well, keys
-    may repeat; the table then needs another name, as DuckDB cannot replace a view by a table.
+    They are stored in a table once, except those of a flow with unique keys, which are the rows of its table.
     """
-    tables.store(indicator.table.name)
-    is_view = not (indicator.is_stock or tables.doubles[indicator.table.name])
-    name = f"{table_of(indicator)}.view" if is_view else table_of(indicator)
-    if name not in tables.session.made:
-        query = _single(tables, indicator, on_days=indicator.is_stock)
+    name, query = table_of(indicator), _single(tables, indicator, on_days=indicator.is_stock)
+    if not (indicator.is_stock or tables.doubles[indicator.table.name]):
+        return query
+    if name not in tables.cases:
         if isinstance(indicator.period, PointInTime):
             scan = typed(tables, indicator.table, indicator)
             query = sql.select(sql.STAR).from_(query).where(_is_open(scan, indicator.period))
-        if is_view:
-            tables.session.create_view(name, query)
-        else:
-            tables.session.create(name, query)
+        tables.session.create(name, query)
+        tables.cases.add(name)
     return name
 
 
@@ -147,19 +143,14 @@ def _single(tables: Tables, indicator: Indicator, *, on_days: bool) -> Query:
 
 def _existing(tables: Tables, scan: Scan, rows: str, *, on_days: bool) -> Select:
     """Return the rows that exist, as known at the as-of time or at the end of each reference day, with their places."""
+    known, days = sql.moment(tables.as_of), _at_as_of_time(tables)
+    placed = sql.select(sql.STAR, Name.ROW_ID.of("r").as_(Name.PLACE)).from_(rows, "r")
+    if on_days:
+        known, days = Name.KNOWN, (Name.KNOWN, Name.REFERENCE_DAY, Name.DAY_NUMBER)
+        placed = placed.join("reference_days", "d", kind="cross")
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
-    replaced = tables.replaced.get(rows, 0) > 0
-    if not on_days:
-        visible = seen(tables, scan, rows).select(Name.ROW_ID.as_(Name.PLACE), *numbers)
-        visible = visible.where(is_latest_version(rows)) if replaced else visible
-        return sql.select(sql.STAR).from_(visible).where(Name.EXISTS)
-    pairs = sql.select(sql.STAR, Name.ROW_ID.of("r").as_(Name.PLACE)).from_(rows, "r")
-    pairs = pairs.join("reference_days", "d", kind="cross")
-    kept = [Name.KEY_HASH, Name.IS_BLANK_ROW, Name.PLACE, Name.DAY_NUMBER, Name.REFERENCE_DAY, Name.KNOWN, *numbers]
-    known = sql.select(*kept, *visible_columns(scan, Name.KNOWN)).from_(pairs)
-    known = known.where(exists(scan, Name.KNOWN, sql.moment(tables.recorded_by)))
-    known = known.where(is_latest_version(rows, Name.PLACE)) if replaced else known
-    return sql.select(sql.STAR).from_(known)
+    found = sql.select(Name.KEY_HASH, Name.PLACE, *days, *numbers, *visible_columns(scan, known)).from_(placed)
+    return sql.select(sql.STAR).from_(found.where(tables.is_current(scan, rows, known, Name.PLACE)))
 
 
 def _compared(rows: Select, scan: Scan, within: Sequence[Column] = ()) -> Select:

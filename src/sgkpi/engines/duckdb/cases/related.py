@@ -18,9 +18,7 @@ from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE, DATED
 from sgkpi.engines.duckdb.ingest.known_rows import (
     beside_moment,
     dates_of_key,
-    exists,
     identity_as_known,
-    is_latest_version,
     recorded_key,
     visible_columns,
 )
@@ -39,7 +37,7 @@ _GUARDED, _ROW_COUNT, _KEPT = map(Column, ("guarded", "row_count", "kept"))
 _MANY, _COUNT, _ROW = map(Column, ("many", "count", "row"))
 
 
-def with_related(tables: Tables, indicators: Sequence[Indicator], *, with_rows: bool = False) -> Select | str:
+def with_related(tables: Tables, indicators: Sequence[Indicator], *, with_rows: bool = False) -> Select:
     """Return the cases of indicators, which are the same, joined with their related rows as known.
 
     `with_rows` adds which rows are kept. Rows that several indicators look up in the same way are looked up once. An
@@ -50,8 +48,6 @@ def with_related(tables: Tables, indicators: Sequence[Indicator], *, with_rows: 
     for indicator in indicators:
         for related in indicator.related:
             asking.setdefault((related, typed(tables, related.table, indicator).joins), []).append(indicator)
-    if not asking:
-        return cases
     alone = query = sql.select(sql.star("b")).from_(cases, "b")
     names = Names(
         {None: first.table}, sql.moment(tables.as_of), Name.REFERENCE_DAY.of("b"), indicator=first.id, sides={None: "b"}
@@ -205,9 +201,7 @@ def _joined(lookup: Lookup, cases: Select) -> Select:
         questions = replace(cases, columns=tuple(value.as_(column) for column, value in asked.items()))
         seen = sql.select(*asked, *columns).from_(questions, "a")
         seen = seen.join(relation, "r", on=Name.LOOKUP_KEY.of("a").eq(row_key))
-    seen = seen.where(exists(scan, lookup.known, sql.moment(lookup.tables.recorded_by)))
-    if lookup.tables.replaced.get(relation):
-        seen = seen.where(is_latest_version(relation, Name.ROW_ID.of("r")))
+    seen = seen.where(lookup.tables.is_current(scan, relation, lookup.known, Name.ROW_ID.of("r")))
     if table.columns[lookup.related.row_column].kind in DATED:  # a date still to come joins nothing
         seen = sql.select(sql.STAR).from_(seen).where(Name.value(lookup.related.row_column).is_not_null())
     if lookup.tables.doubles[table.name]:

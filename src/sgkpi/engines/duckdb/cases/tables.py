@@ -28,6 +28,7 @@ from sgkpi.engines.duckdb.ingest.typed_rows import (
 from sgkpi.engines.duckdb.judge.judged import with_owner
 from sgkpi.engines.duckdb.session.session import Rejected, Session
 from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract, FileFormat
 from sgkpi.ledger.sealed import Seal
 from sgkpi.planning.columns import columns_read, spell_starts, tables_with_persons
@@ -85,9 +86,9 @@ class Tables:
     `columns` are those that are read of each table, `starts` those in which its spells begin, and `days` the
     reference days of stocks. `sealed` says that stored rows have the digests of their keys. `readings` tell what was
     found in each table, and `doubles`, of those that are stored, whether rows may share a key; `replaced` says how many
-    rows of a relation another one's version replaces. `is_shared` says that other looks use the session too, and `kept`
-    are the tables that stand in it. `with_persons` are those whose persons
-    are counted: the person is read beside the columns, and nothing is said of its faults.
+    rows of a relation another one's version replaces, and `cases` are the tables of cases that are stored. `is_shared`
+    says that other looks use the session too, and `kept` are the tables that stand in it. `with_persons` are those
+    whose persons are counted: the person is read beside the columns, and nothing is said of its faults.
     """
 
     session: Session
@@ -102,6 +103,7 @@ class Tables:
     readings: dict[str, Reading] = field(default_factory=dict)
     doubles: dict[str, bool] = field(default_factory=dict)
     replaced: dict[str, int] = field(default_factory=dict)
+    cases: set[str] = field(default_factory=set)
     is_shared: bool = False
     kept: dict[str, StoredTable] = field(default_factory=dict)
     with_persons: frozenset[str] = frozenset()
@@ -231,6 +233,11 @@ class Tables:
             self.count_conflicts(name, scan, f"again.{name}")
         else:
             self.find_replaced(name, scan, f"again.{name}")
+
+    def is_current(self, scan: Scan, relation: str, known: Sql, row: Column = Name.ROW_ID) -> Sql:
+        """Return whether a row of a stored relation exists, as known at a moment, and no later version replaces it."""
+        existing = exists(scan, known, sql.moment(self.recorded_by))
+        return existing & is_latest_version(relation, row) if self.replaced.get(relation) else existing
 
     def count_conflicts(self, name: str, scan: Scan, relation: str) -> None:
         """Count the keys of a table with conflicting rows, and store their hashes in `conflicting.…`."""

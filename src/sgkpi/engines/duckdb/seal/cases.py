@@ -87,7 +87,7 @@ def _judged_cases(tables: Tables, planned: IndicatorPlan, columns: Mapping[str, 
     own = {*named_columns(indicator).case, *indicator.table.key} & {*tables.columns[indicator.table.name]}
     named = [column for column in indicator.table.columns.values() if column.name in own]
     carried = [part for column in named for part in (Name.value(column), *other_parts(column))]
-    carried += [Name.IS_DUPLICATE, Name.OWNER, *(map(Column, related.names) if isinstance(related, Select) else ())]
+    carried += [Name.IS_DUPLICATE, Name.OWNER, *map(Column, related.names)]
     batch = batch_of(tables, [planned], related, tuple(carried))
     sealing = _Sealing(tables, batch, frozenset(part.name for part in carried))
     return _rows(indicator, _by_period(batch).join("secret", "p", kind="cross"), sealing.cells, columns)

@@ -10,7 +10,6 @@ from pathlib import Path
 from sgkpi.engines import sealed_files
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.known_rows import exists, is_latest_version
 from sgkpi.engines.duckdb.ingest.typed_rows import join_part
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.seal.cases import KEY
@@ -58,10 +57,8 @@ def _spells(tables: Tables, indicator: Indicator, spell: Spell, key: Sql) -> Sel
 
 def _rows(tables: Tables, table: Table) -> Select:
     """Return the rows of a table that exist and that no later version replaces."""
-    scan, moments = tables.store(table.name), (sql.moment(tables.as_of), sql.moment(tables.recorded_by))
-    relation = f"typed.{table.name}"
-    rows = sql.select(sql.STAR).from_(relation).where(exists(scan, *moments))
-    return rows.where(is_latest_version(relation)) if tables.replaced.get(relation, 0) else rows
+    scan, relation = tables.store(table.name), f"typed.{table.name}"
+    return sql.select(sql.STAR).from_(relation).where(tables.is_current(scan, relation, sql.moment(tables.as_of)))
 
 
 def _day(tables: Tables, table: Table, name: str) -> Sql:

@@ -77,7 +77,7 @@ class Rejected:
 
 @dataclass
 class Session:
-    """Runs statements and jobs in threads with a connection each, and remembers the tables that were made.
+    """Runs statements and jobs in threads with a connection each.
 
     `calendar` tells for which working days it has a calendar, and with due days after how many of them.
 
@@ -86,7 +86,6 @@ class Session:
     """
 
     connections: Sequence[DuckDBPyConnection]
-    made: set[str] = field(default_factory=set)
     calendar: tuple[WorkingDays, frozenset[int]] | None = None
     _here: local = field(default_factory=local)
 
@@ -140,14 +139,8 @@ class Session:
 
     def create(self, name: str, query: Query) -> int:
         """Store a query's rows in a table of the session, replacing any of that name; return their number."""
-        self.made.add(name)
         ((rows,),) = self._run(sql.create(name, query))[1]
         return int(rows)
-
-    def create_view(self, name: str, query: Query) -> None:
-        """Create a view in the session, replacing any of that name."""
-        self.made.add(name)
-        self._run(sql.create_view(name, query))
 
     def rows(self, query: Query | str, values: list[Any] | None = None) -> list[Row]:
         """Return all rows of a query with bound `values`."""
