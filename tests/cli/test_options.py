@@ -51,9 +51,15 @@ def test_months() -> None:
     assert parse_months(None) is None
 
 
-@pytest.mark.parametrize("text", ["2019-13", "2019-2", "Feb 2019", "2019-02-01", "0000-01"])
+@pytest.mark.parametrize("text", ["2019-13", "2019-00", "Feb 2019", "0000-1", "2019", "13/2019"])
 def test_what_is_no_month_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=f"--month: '{text}' is not a month; write 2025-09"):
+    with pytest.raises(UsageError, match=f"--month: '{text}' is not a month; write it as YYYY-MM"):
+        parse_months([text])
+
+
+@pytest.mark.parametrize("text", ["2019-2", "2019/02", "02/2019", "2-2019", "2019-02-01", "28/02/2019", "2019.2"])
+def test_the_month_that_a_text_seems_to_mean_is_offered(text: str) -> None:
+    with pytest.raises(UsageError, match=rf"--month: '{text}' is not a month; did you mean 2019-02\?"):
         parse_months([text])
 
 

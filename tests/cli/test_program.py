@@ -169,7 +169,7 @@ class TestCommandLine:
         ("arguments", "said"),
         [
             (["compute"], "--data DIR"),
-            (["compute", "--data", ".", "--month", "2019-13"], "'2019-13' is not a month; write 2025-09"),
+            (["compute", "--data", ".", "--month", "2019-13"], "'2019-13' is not a month; write it as YYYY-MM"),
             (["compute", "--data", ".", "--as-of", "4 March"], "write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
             (
                 ["compute", "--data", ".", "--engine", "spark"],

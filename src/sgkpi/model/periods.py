@@ -19,6 +19,11 @@ LONDON = ZoneInfo("Europe/London")
 EARLIEST_YEAR = 1000  # of what an extract may hold
 _LAST_SECOND = time(23, 59, 59)
 _MONTH_TEXT = re.compile(r"(\d{4})-(\d{2})")
+# A month as people write it elsewhere, or a day of it.
+_NEAR_MONTHS = (
+    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})([-/.]\d{1,2})?"),
+    re.compile(r"(\d{1,2}[-/.])?(?P<month>\d{1,2})[-/. ](?P<year>\d{4})"),
+)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
 
@@ -44,7 +49,7 @@ class Month:
         """Parse a month such as `2019-02`; raise ValueError for anything else."""
         match = _MONTH_TEXT.fullmatch(text.strip())
         if not match or not 1 <= int(match[2]) <= MONTHS_IN_YEAR or int(match[1]) == 0:
-            raise ValueError(f"'{text}' is not a month; write 2025-09")
+            raise ValueError(f"'{text}' is not a month; {_near_month(text)}")
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -78,6 +83,15 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
+
+
+def _near_month(text: str) -> str:
+    """Return what to write instead of a text that is no month: the month that it seems to mean, or the form of one."""
+    for form in _NEAR_MONTHS:
+        found = form.fullmatch(text.strip())
+        if found and 1 <= int(found["month"]) <= MONTHS_IN_YEAR and int(found["year"]):
+            return f"did you mean {found['year']}-{int(found['month']):02d}?"
+    return "write it as YYYY-MM"
 
 
 class PeriodKind(StrEnum):
