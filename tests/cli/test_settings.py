@@ -63,6 +63,33 @@ def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
         read_settings(write(tmp_path, 'data = "x"\ncatalogue = indicators\n'))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            r'data = "C:\Users\me"',
+            r"sgkpi.toml:1 is not TOML: invalid hex value; in double quotation marks \ begins an",
+        ),
+        (r'data = "C:\new\extract"', r"unescaped '\' in a string; in double quotation marks \ begins an escape"),
+        (
+            r'data = "C:\new\table"',
+            r"error: 'data' has a control character in it: in double quotation marks \ begins an",
+        ),
+        ("data = extract", "sgkpi.toml:1 is not TOML: invalid value; put text in quotation marks"),
+    ],
+)
+def test_what_people_of_windows_write_comes_with_what_to_write(tmp_path: Path, text: str, said: str) -> None:
+    """`\\U` wants the number of a character, `\\e` is no escape, and `\\n` and `\\t` are a line end and a tab."""
+    with pytest.raises(UsageError) as raised:
+        read_settings(write(tmp_path, text))
+    assert said in str(raised.value)
+
+
+def test_a_path_with_a_control_character_that_is_there_is_used(tmp_path: Path) -> None:
+    (tmp_path / "odd\tname").mkdir()
+    assert read_settings(write(tmp_path, r'data = "odd\tname"')).data == tmp_path / "odd\tname"
+
+
 def test_what_is_not_utf_8_is_said(tmp_path: Path) -> None:
     (tmp_path / "sgkpi.toml").write_bytes(b'data = "Zo\xeb"\n')
     with pytest.raises(UsageError, match=r"sgkpi.toml is not encoded in UTF-8"):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sgkpi.definitions.regular import read_regular
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import Problem, did_you_mean
-from sgkpi.model.toml import TomlError, parse_toml
+from sgkpi.model.toml import ESCAPES, TomlError, parse_toml
 
 FILE_NAME = "sgkpi.toml"
 CACHE = "SGKPI_CACHE"
@@ -145,7 +145,16 @@ def _check_path(path: Path, key: str, value: Any, example: str, what: str = "fol
     except RuntimeError:
         home = Path(value).parts[0]
         return Problem(str(path), f"'{key}': cannot expand '{home}'; give the full path", "bad-value")
+    if not value.isprintable() and not _exists(path.parent / value):
+        return Problem(str(path), f"'{key}' has a control character in it: {ESCAPES}", "bad-value")
     return None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _check_gates(path: Path, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything
