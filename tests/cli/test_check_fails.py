@@ -106,3 +106,15 @@ def test_a_waiver_of_nothing_there_can_be_is_a_warning(project: Path) -> None:
 def test_a_waiver_needs_a_reason(project: Path) -> None:
     waive(project, "waive: {no-events: }\n")
     assert run("lint", cwd=project).code == 1
+
+
+def test_dates_that_are_numbers_of_excel_are_said_to_be_unreadable_and_how_to_look_at_them(project: Path) -> None:
+    """43501 is how Excel stores 5 February 2019; without any other date nothing says when the extract was made."""
+    (project / "data" / "extract.toml").unlink()
+    (project / "data" / "contacts.csv").write_text("contact_id,received_at\nC1,43501\nC2,43502.5\n")
+    for engine in ("duckdb", "reference"):
+        ran = run("compute", "--engine", engine, cwd=project)
+        assert ran.code == 11
+        assert "no row has a date that can be read, so the as-of time is unknown; give an as-of time" in ran.stderr
+    ran = run("check", "--as-of", "2019-03-04", cwd=project)
+    assert "2 cells of 'received_at' cannot be read as a date and time: it looks like a date that Excel" in ran.stdout

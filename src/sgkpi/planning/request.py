@@ -248,7 +248,8 @@ def find_as_of(extract: Extract, given: datetime | None, events: Events) -> tupl
         raise _unusable(extract, extract.broken)
     if span is None:
         raise ExtractError(
-            f"{extract.path}: no row has a date, so the as-of time is unknown; check the files, or give an as-of time"
+            f"{extract.path}: no row has a date that can be read, so the as-of time is unknown; give an as-of time, "
+            "with which `sgkpi check` says what is wrong with the dates"
         )
     return span[1], AsOfSource.LATEST_EVENT
 
