@@ -200,5 +200,7 @@ def _syntax_problem(error: yaml.YAMLError, shown: str, last_line: int) -> Proble
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
     if "start any token" in reason:
         reason += "; indent with spaces, not tabs, and quote text that begins with @, ` or %"
+    if "mapping values" in reason:
+        reason += "; quote text with a colon and a space in it, and begin keys of one level in one column"
     line = min(int(mark.line) + 1, last_line) if mark else None
     return Problem(shown, f"this is not valid YAML: {reason}", "yaml-syntax", line)

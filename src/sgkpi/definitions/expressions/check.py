@@ -132,7 +132,11 @@ class Checker:
             else:
                 node = self._scope.resolve_related(tree.args["table"].name, tree.this.name)
         except UnknownName as unknown:
-            self._fault(str(unknown), tree, "unknown-column")
+            message, name, (start, end) = str(unknown), tree.this.name, self._span(tree)
+            is_quoted = tree.args.get("table") is None and end - start == len(f'"{name}"')
+            if is_quoted and not message.endswith("?"):
+                message += f"; text is written in single quotation marks, '{name}'"
+            self._fault(message, tree, "unknown-column")
         if node is None:
             raise UncertainName("", self._span(tree), "")
         return Typed(node, tree, self._scope.codes(node))

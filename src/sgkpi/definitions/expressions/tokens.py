@@ -53,6 +53,9 @@ _ADVICE = {
     '"': 'unterminated quoted name; add the closing "',
     "%": "% is not part of the expression language",
     "$": "write the name of a condition of shared.yaml after $",
+    # What word processors and mail programs make of quotation marks and the minus.
+    **{sign: f"write ' in place of {sign}" for sign in "‘’“”"},
+    **{sign: f"write - in place of {sign}" for sign in "–−"},
 }
 # Nothing after one of these can be read.
 _UNCLOSED = frozenset({_ADVICE["'"], _ADVICE['"']})
