@@ -189,6 +189,8 @@ def test_a_header_over_several_lines_below_blank_ones(tmp_path: Path) -> None:
     [
         ("contacts.csv", b"PK\x03\x04rest", "an Excel workbook or an archive, not CSV"),
         ("contacts.csv", b"\xd0\xcf\x11\xe0rest", "an old Excel workbook, not CSV"),
+        ("contacts.csv", b"\xef\xbb\xbf\r\n<HTML lang='en'><body>", "a web page or XML, not CSV"),
+        ("contacts.csv", b'<?xml version="1.0"?><Workbook>', "a web page or XML, not CSV"),
         ("contacts.csv", b"PAR1rest", "a Parquet file, not CSV"),
         ("contacts.csv", gzip.compress(b"x", mtime=0), "rename it to end in .csv.gz"),
         ("contacts.csv.gz", gzip.compress(TEXT.encode(), mtime=0)[:-9], "gzip file is damaged or cut off"),

@@ -42,6 +42,9 @@ _NOT_CSV = {
     b"PAR1": "this is a Parquet file, not CSV; rename it to end in .parquet",
     _GZIP: "this file is compressed; rename it to end in .csv.gz",
 }
+# Report servers export a web page, or a workbook of 2003, under any name.
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|\?xml)[\s>]", re.IGNORECASE)
+_IS_MARKUP = "this is a web page or XML, not CSV; open it in Excel and save it as CSV"
 _QUOTE = b'"'
 # A chunk with more marks is from a file that quotes its cells; a missing mark there changes the length of rows.
 _SPARSE = 2_000
@@ -119,6 +122,8 @@ def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
         for magic, message in _NOT_CSV.items():
             if head.startswith(magic):
                 raise FileFault(message, "not-csv")
+        if _MARKUP.match(head):
+            raise FileFault(_IS_MARKUP, "not-csv")
         encoding = _utf_16(head)
         found = CleanText(path, compressed, encoding or "utf-8")
         if not encoding:

@@ -109,6 +109,11 @@ def _hint(headers: Sequence[str], columns: Mapping[str, int], table: Table) -> s
     if columns:
         return ""
     only = headers[0] if len(headers) == 1 else ""
+    if quoted := next((each for each in ",;\t" if each in only), ""):
+        return (
+            f"; the header is a single cell with {quoted!r} in it: each row is in quotation marks as a whole; "
+            "export the file without them"
+        )
     delimiter = next((each for each in _OTHER_DELIMITERS if each in only), None)
     if delimiter:
         return (
