@@ -99,6 +99,12 @@ class Candidates:
         names = {fold_name(name) for name in table.latest}
         return [each for found in (self.files, self.sheets) for name in names for each in found.get(name, ())]
 
+    def folders_with(self, tables: Mapping[str, Table]) -> list[str]:
+        """Return the folders that hold files by the names of tables, one step below where they are looked for."""
+        known = {fold_name(name) for table in tables.values() for name in (table.name, *table.files)}
+        every = (each for found in self.files.values() for each in found if each.name.endswith("/"))
+        return [each.name for each in every if any(fold_name(_stem(part.path)) in known for part in each.parts)]
+
     def passed_over(self, tables: Iterable[Table]) -> Iterator[Problem]:
         """Return a warning for every workbook with sheets that are not read, as files hold the same tables."""
         found: dict[str, dict[str, None]] = {}

@@ -37,6 +37,7 @@ from sgkpi.model.problems import Problem, Severity, sort_problems, warning
 from sgkpi.model.table import FILE_VERSION, Table
 
 _SHOWN = 10
+_MOST_NAMED = 12
 _BROKEN_PARQUET = "this Parquet file is damaged or cut off: {}; copy or export it again"
 _ENDINGS = ".csv, .csv.gz or .parquet"
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
@@ -335,11 +336,14 @@ def _no_table(path: Path, tables: Mapping[str, Table], candidates: Candidates) -
     known = {fold_name(table): table for table in tables}
     nearest = {name: nearest_name(fold_name(stem), known) for name, stem in candidates.stems.items()}
     hints = [f"; {name}: did you mean '{table}'?" for name, table in nearest.items() if table]
+    below = candidates.folders_with(tables)
+    hints += [f"; {folder} has files of tables: did you mean '{path / folder}'?" for folder in below]
+    hints += [f"; {name} is an archive; unpack it first" for name in names if name.casefold().endswith(".zip")]
+    wanted = sorted(tables)
+    wanted[_MOST_NAMED:] = [f"{len(wanted) - _MOST_NAMED} more"] * (len(wanted) > _MOST_NAMED)
     if is_workbook(path):
         where, forms = f"whose sheets are {holds}", "names that their declarations list for files"
     else:
         where = f"which contains {holds}"
         forms = f"file names that their declarations list, ending in {_ENDINGS}, or folders of such files"
-    return (
-        f"no table found in '{path}', {where}; looked for {', '.join(sorted(tables))}, or the {forms}{''.join(hints)}"
-    )
+    return f"no table found in '{path}', {where}; looked for {', '.join(wanted)}, or the {forms}{''.join(hints)}"
