@@ -60,6 +60,8 @@ def test_a_snapshot_that_is_not_there(store: Store) -> None:
     known = "2019-02-r1, 2019-02-r2, 2019-03-r1"
     assert refusal(store, "2019-02-r3") == f"there is no snapshot '2019-02-r3'; there are: {known}"
     assert refusal(store, "2018-12") == f"there is no snapshot '2018-12'; there are: {known}"
+    for nearly in ("2019-2", "2019-02-2", "2019-13", "2019-02-r0"):
+        assert refusal(store, nearly) == f"there is no snapshot '{nearly}'; there are: {known}"
     assert refusal(store, "elsewhere") == f"{Path('elsewhere/manifest.json')} is missing"
     shutil.rmtree(store.folder / "2019-03-r1")
     shutil.rmtree(store.folder / "2019-02-r2")

@@ -23,6 +23,7 @@ MANIFEST, RECEIPT = "manifest.json", "receipt.json"
 LATEST, PREVIOUS = "latest", "previous"
 _NAME = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))-r([1-9]\d*)")
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_NEARLY_NAME = re.compile(r"\d{4}-\d{1,2}(-?r?\d*)")  # no folder, unless there is one
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ class Contents:
         if text == PREVIOUS:
             return self.before(self.find(LATEST))
         if text != LATEST and not _MONTH.fullmatch(text):
-            return self.named(text) if _NAME.fullmatch(text) else read_snapshot(Path(text))
+            is_name = _NAME.fullmatch(text) or (_NEARLY_NAME.fullmatch(text) and not Path(text).is_dir())
+            return self.named(text) if is_name else read_snapshot(Path(text))
         wanted = [each for each in self.snapshots if text in (LATEST, str(each.manifest.month))]
         damaged = [each for each in self.damaged if text == LATEST or each.name.startswith(f"{text}-")]
         newest = _place(wanted[-1].name) if wanted else (Month(1, 1), 0)
