@@ -22,7 +22,7 @@ CATALOGUE = api.load_catalogue()
 
 def faulty(folder: Path, *kinds: Fault, rate: float = 0.05, seed: int = 3) -> QualityReport:
     write_extract(folder, seed=seed, scale=0.3, catalogue=CATALOGUE, faults=Faults(rate, kinds))
-    return check_quality(api.open_extract(folder, CATALOGUE), CATALOGUE, QualityRequest())
+    return check_quality(api.open_extract(folder, CATALOGUE), CATALOGUE, QualityRequest(effects=False))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -32,6 +32,7 @@ from sgkpi.synth.story.stage import Stage, as_date
 from sgkpi.synth.story.workforce import Workforce
 from tests.support.program import run_process
 
+pytestmark = pytest.mark.xdist_group("whole story")  # it is made once, in one process
 HERE = Path(__file__).parent
 CATALOGUE = HERE.parents[1] / "indicators"
 MANY = 100
@@ -89,6 +90,7 @@ def test_the_story_is_told(figures: dict[Key, Figure], row: dict[str, str]) -> N
         assert figure.rating.value == row["rating"]
 
 
+@pytest.mark.slow
 def test_another_seed_tells_the_same_story(tmp_path: Path) -> None:
     write_extract(tmp_path, seed=7, catalogue=api.load_catalogue(CATALOGUE), whole_story=True)
     figures = compute(tmp_path)
@@ -229,21 +231,21 @@ def test_workers_have_cases_only_while_they_are_in_post(extract: Path) -> None:
         assert (end or "9999") <= left
 
 
-def errors(extract: Path) -> list[str]:
+def errors(extract: Path, *, effects: bool) -> list[str]:
     catalogue = api.load_catalogue(CATALOGUE)
-    report = check_quality(api.open_extract(extract, catalogue), catalogue, QualityRequest())
+    report = check_quality(api.open_extract(extract, catalogue), catalogue, QualityRequest(effects=effects))
     return [each.message for each in report.findings if each.severity is Severity.ERROR]
 
 
 def test_check_finds_no_error(extract: Path) -> None:
-    assert errors(extract) == []
+    assert errors(extract, effects=True) == []
 
 
-@pytest.mark.parametrize(("scale", "seed"), [(0.2, 7), (2, 99)])
+@pytest.mark.parametrize(("scale", "seed"), [(0.2, 7), pytest.param(2, 99, marks=pytest.mark.slow)])
 def test_check_finds_no_error_at_another_size(scale: float, seed: int, tmp_path: Path) -> None:
     """A small extract may lack the rows that were chosen for a cell; in a large one, months without rows show."""
     write_extract(tmp_path, seed=seed, scale=scale, catalogue=api.load_catalogue(CATALOGUE), whole_story=True)
-    assert errors(tmp_path) == []
+    assert errors(tmp_path, effects=False) == []
 
 
 def test_every_table_of_another_size_and_seed_has_its_columns(tmp_path: Path) -> None:
