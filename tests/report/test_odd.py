@@ -143,7 +143,7 @@ def no_board(folder: Path) -> dict[str, object]:
     return {}
 
 
-ODD: list[Callable[[Path], dict[str, object]]] = [
+ODD = [
     no_case_in_the_month,
     one_month,
     nothing_covered,
@@ -153,7 +153,7 @@ ODD: list[Callable[[Path], dict[str, object]]] = [
     less_is_better,
     a_target_that_changes,
     always_met,
-    sixty_indicators,
+    pytest.param(sixty_indicators, marks=pytest.mark.slow),  # TestOddPacks has a board of as many
     forty_teams,
     titles_without_end,
     hostile_names,
