@@ -62,7 +62,8 @@ def test_everything_that_definitions_can_say_has_a_page() -> None:
     pages = {(each.definition, str(each.declared), str(each.tables)): each for each in every_page()}
     for page in pages.values():
         missing -= written_features(used_tables(page), {"page": page.definition}, page.shared)
-        missing -= expression_features(page.catalogue())
+        if any(each.startswith("node ") for each in missing):  # a page has to be loaded for these alone
+            missing -= expression_features(page.catalogue())
         if not missing:
             return
     assert sorted(missing) == [], "no page of tests/spec uses these"
