@@ -46,6 +46,20 @@ def test_a_path_that_names_nothing_is_not_the_working_directory(
     assert "the path is empty; give one, or omit the option (is a variable of your script unset?)" in ran.stderr
 
 
+@pytest.mark.parametrize("path", ['C:\\extracts"', 'C:\\extracts" --month 2019-02'])
+def test_a_path_that_a_backslash_kept_open_says_so(path: str, tmp_path: Path) -> None:
+    """On Windows, `--data "C:\\extracts\\" --month 2019-02` gives the program one text from the C to the end."""
+    ran = run("compute", "--data", path, cwd=tmp_path)
+    assert ran.code == 2
+    said = " ".join(ran.stderr.split())
+    assert f"'{path}' has a quotation mark in it: on Windows a \\ before the closing one keeps the text open" in said
+
+
+def test_a_path_with_a_quotation_mark_that_is_there_is_a_path(tmp_path: Path) -> None:
+    (tmp_path / 'odd"').mkdir()
+    assert run("compute", "--data", 'odd"', cwd=tmp_path).code == 11  # it has no table
+
+
 def test_months() -> None:
     assert parse_months(["2019-02,2019-01", "2018-12"]) == (Month(2019, 2), Month(2019, 1), Month(2018, 12))
     assert parse_months(None) is None

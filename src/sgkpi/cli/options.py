@@ -1,5 +1,7 @@
 """The options of commands, and how their texts are read."""
 
+import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -29,6 +31,8 @@ from sgkpi.model.request import MOST_HISTORY
 from sgkpi.model.selection import Selection
 
 _OUTCOMES = [outcome.value for outcome in Outcome]
+# What Windows makes of "C:\extracts\" in a command line: the rest of it is part of the path.
+_SWALLOWED = re.compile(r'"(\s+-|$)')
 
 
 def as_parameters(options: Mapping[str, tuple[Any, object]]) -> list[Parameter]:
@@ -42,6 +46,9 @@ def named_path(text: str) -> Path:
         raise typer.BadParameter(
             "the path is empty; give one, or omit the option (is a variable of your script unset?)"
         )
+    if _SWALLOWED.search(text) and not os.path.lexists(text):
+        advice = "on Windows a \\ before the closing one keeps the text open; leave it out"
+        raise typer.BadParameter(f"'{text}' has a quotation mark in it: {advice}")
     return Path(text)
 
 
