@@ -89,8 +89,11 @@ class DuckDBEngine:
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
         """Write the sealed cases of a plan of months into a folder."""
-        shared = self.shared if self.shared and self.shared.seal == seal else None
-        look_at(plan, extract, partial(_seal, plan, seal, folder, to_compare=to_compare), shared=shared)
+        if self.shared is None or self.shared.extract is not extract or self.shared.seal != seal:
+            with self.opened(plan, extract, seal) as opened:
+                opened.seal(plan, extract, seal, folder, to_compare=to_compare)
+        else:
+            look_at(plan, extract, partial(_seal, plan, folder, to_compare=to_compare), shared=self.shared)
 
     def movements(self, plan: Plan, extract: Extract) -> tuple[Flow, ...]:
         """Return who came into each stock and who left it between the two months of a plan."""
@@ -187,7 +190,7 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
     once = {
         name: plans
         for name, plans in by_table.items()
-        if name not in joined and tables.extract.tables[name].has_key and not tables.is_shared
+        if name not in joined and tables.extract.tables[name].has_key and tables.shared.plan is None
         if not any(each.indicator.is_stock or each.indicator.related for each in plans)
     }
     read = run([partial(count_as_read, tables, *each) for each in once.items()])
@@ -258,12 +261,9 @@ def _unplaced(tables: Tables, stock: Indicator) -> tuple[int, int]:
     return blank, unreadable
 
 
-def _seal(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
+def _seal(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) -> None:
     """Store the tables and cases of a plan, with the digests of keys, and write the sealed cases."""
     _prepare_days(plan, tables)
-    if not tables.sealed:
-        create_secret(tables.session, seal)
-        tables.sealed = True
     store(tables, tables.columns, plan.indicators)
     write_sealed(plan, folder, tables, to_compare=to_compare)
     write_spells(plan, folder, tables)

@@ -182,7 +182,7 @@ def _uneven_rows(tables: Tables, left_out: LeftOut) -> Iterator[Problem]:
     uneven = {
         file: sorted({*rows} - {*misquoted.get(file, ()), *long.get(file, ())}) for file, rows in left_out.items()
     }
-    short = {file: sorted({*rows} - {*left_out.get(file, ())}) for file, rows in tables.short_rows.items()}
+    short = {file: sorted({*rows} - {*left_out.get(file, ())}) for file, rows in tables.shared.short_rows.items()}
     for check, found, reason in (
         (Check.RAGGED_ROW, misquoted, "text after a closing quotation mark"),
         (Check.RAGGED_ROW, long, f"more than {LONGEST_LINE:,} characters"),

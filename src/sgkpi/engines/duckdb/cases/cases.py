@@ -89,7 +89,7 @@ def cases_of(tables: Tables, indicator: Indicator) -> Query | str:
     They are stored in a table once, except those of a flow with unique keys, which are the rows of its table.
     """
     name, query = table_of(indicator), _single(tables, indicator, on_days=indicator.is_stock)
-    if not (indicator.is_stock or tables.doubles[indicator.table.name]):
+    if not (indicator.is_stock or tables.readings[indicator.table.name].doubles):
         return query
     if name not in tables.cases:
         if isinstance(indicator.period, PointInTime):
@@ -133,7 +133,7 @@ def _single(tables: Tables, indicator: Indicator, *, on_days: bool) -> Query:
     name, scan = indicator.table.name, typed(tables, indicator.table, indicator)
     rows, within = _existing(tables, scan, f"typed.{name}", on_days=on_days), [Name.DAY_NUMBER] if on_days else []
     alone = rows.select(sql.FALSE.as_(Name.IS_DUPLICATE))
-    if not tables.doubles[name]:
+    if not tables.readings[name].doubles:
         return alone
     if not scan.source.has_key:
         return _compared(rows, scan, within)

@@ -139,7 +139,7 @@ class Lookup:
         """The order of rows of one date: the key as recorded, then the other columns in declared order."""
         if self.scan.numbered:
             return [Name.FILE_NAME, Name.ROW_NUMBER]
-        if not self.tables.doubles[self.table.name]:
+        if not self.tables.readings[self.table.name].doubles:
             return recorded_key(self.scan)
         joined = (self.table.person, self.related.row_column)
         others = [

@@ -80,7 +80,7 @@ def _looked_at(tables: Tables, indicators: Sequence[Indicator], related: Related
     If keys repeat, all columns are needed to compare rows.
     """
     scan, table = typed(tables, related.table, indicators[0]), related.table
-    if tables.doubles[table.name]:
+    if tables.readings[table.name].doubles:
         return scan
     wanted = {*table.key, table.happened, table.recorded, table.person}
     wanted |= {name for each in indicators for name in named_columns(each).of_row(related)}
@@ -204,7 +204,7 @@ def _joined(lookup: Lookup, cases: Select) -> Select:
     seen = seen.where(lookup.tables.is_current(scan, relation, lookup.known, Name.ROW_ID.of("r")))
     if table.columns[lookup.related.row_column].kind in DATED:  # a date still to come joins nothing
         seen = sql.select(sql.STAR).from_(seen).where(Name.value(lookup.related.row_column).is_not_null())
-    if lookup.tables.doubles[table.name]:
+    if lookup.tables.readings[table.name].doubles:
         first = sql.fn("row_number").over([*lookup.question, *identity_as_known(scan)], [Name.PLACE]).eq(1)
         seen = sql.select(sql.STAR).from_(seen).qualify(first)
     if not lookup.on_itself:

@@ -42,6 +42,7 @@ class Reading:
     `relation` is the table of the session with `key_hash` and `flags` of every row, in the order of the files; with
     several files also `file`. `rows` is the number of rows that are not blank, `faults` the number of each fault,
     `conflicts` the number of keys with conflicting rows, and `replaced` the number of rows replaced by a later version.
+    `doubles` says of a stored table whether rows may share a key.
     """
 
     scan: Scan
@@ -50,23 +51,12 @@ class Reading:
     faults: Mapping[Flag, int]
     conflicts: int = 0
     replaced: int = 0
-
-
-@dataclass(frozen=True)
-class StoredTable:
-    """A table stored in the session: the requested scan, and the result of reading it.
-
-    `doubles` says whether rows may share a key.
-    """
-
-    asked: Scan
-    reading: Reading
-    doubles: bool
+    doubles: bool = False
 
 
 @dataclass
 class SharedRows:
-    """An open session over an extract, with the rows read from it.
+    """An open session over an extract, with the tables stored in it: what was asked of each, and what was read.
 
     Rows shared by several calls are read for all indicators of a plan; with a seal, they have digests of their keys.
     """
@@ -76,7 +66,7 @@ class SharedRows:
     plan: Plan | None = None
     seal: Seal | None = None
     short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    tables: dict[str, StoredTable] = field(default_factory=dict)
+    tables: dict[str, tuple[Scan, Reading]] = field(default_factory=dict)
 
 
 @dataclass
@@ -84,29 +74,26 @@ class Tables:
     """The columns read for a plan as of a time, and the tables of the session made of it so far.
 
     `columns` are those that are read of each table, `starts` those in which its spells begin, and `days` the
-    reference days of stocks. `sealed` says that stored rows have the digests of their keys. `readings` tell what was
-    found in each table, and `doubles`, of those that are stored, whether rows may share a key; `replaced` says how many
-    rows of a relation another one's version replaces, and `cases` are the tables of cases that are stored. `is_shared`
-    says that other looks use the session too, and `kept` are the tables that stand in it. `with_persons` are those
-    whose persons are counted: the person is read beside the columns, and nothing is said of its faults.
+    reference days of stocks. `with_persons` are the tables whose persons are counted: the person is read beside the
+    columns, and nothing is said of its faults. `readings` tell what was found in each table, and `stored` which of
+    them the session has; `replaced` says how many rows of a relation another one's version replaces, and `cases` are
+    the tables of cases.
     """
 
-    session: Session
-    extract: Extract
+    shared: SharedRows
     columns: Mapping[str, tuple[str, ...]]
-    short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     as_of: datetime = datetime.max
     recorded_by: datetime = datetime.max
     starts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     days: tuple[date, ...] = ()
-    sealed: bool = False
+    with_persons: frozenset[str] = frozenset()
     readings: dict[str, Reading] = field(default_factory=dict)
-    doubles: dict[str, bool] = field(default_factory=dict)
+    stored: set[str] = field(default_factory=set)
     replaced: dict[str, int] = field(default_factory=dict)
     cases: set[str] = field(default_factory=set)
-    is_shared: bool = False
-    kept: dict[str, StoredTable] = field(default_factory=dict)
-    with_persons: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.session, self.extract = self.shared.session, self.shared.extract
 
     @classmethod
     def of_plan(cls, shared: SharedRows, plan: Plan | None, *, people: bool = False) -> "Tables":
@@ -114,9 +101,9 @@ class Tables:
 
         If several looks share the session, tables have the columns that all of them need.
         """
-        session, extract, short_rows = shared.session, shared.extract, shared.short_rows
+        extract = shared.extract
         if plan is None:
-            return cls(session, extract, dict.fromkeys(extract.tables, ()), short_rows)
+            return cls(shared, dict.fromkeys(extract.tables, ()))
         columns, whole = columns_read(plan, extract, people=people), shared.plan or plan
         if shared.plan is not None:
             every = columns_read(shared.plan, extract)
@@ -124,17 +111,12 @@ class Tables:
                 name: every[name] if {*some} <= {*every.get(name, ())} else some for name, some in columns.items()
             }
         return cls(
-            session,
-            extract,
+            shared,
             columns,
-            short_rows,
             as_of=plan.as_of,
             recorded_by=plan.recorded_by or plan.as_of,
             starts=spell_starts(whole),
             days=reference_days(plan),
-            sealed=shared.seal is not None,
-            is_shared=shared.plan is not None,
-            kept=shared.tables,
             with_persons=tables_with_persons(whole, extract),
         )
 
@@ -148,8 +130,7 @@ class Tables:
         source, starts = self.extract.tables[name], self.starts.get(name, frozenset())
         wanted = {*self.columns[name], *([source.table.person] if name in self.with_persons else [])}
         columns = tuple(each for each in source.columns if each in wanted or not source.has_key)
-        flagged = frozenset(self.columns[name])
-        short = frozenset(self.short_rows)
+        flagged, short = frozenset(self.columns[name]), frozenset(self.shared.short_rows)
         return Scan(source, columns, starts=starts, short_rows=short, flagged=flagged)
 
     def full_scan(self, name: str) -> Scan:
@@ -187,18 +168,20 @@ class Tables:
 
     def store(self, name: str) -> Scan:
         """Read a table into the session, once: all declared columns if keys repeat, else those of the plan."""
-        if name not in self.doubles:
+        if name not in self.stored:
             keyed = self.extract.tables[name].has_key
-            asked = replace(self.scan(name), numbered=not keyed, sealed=self.sealed)
-            kept = self.kept.get(name)
-            if kept is None or kept.asked != asked:
-                kept = self.kept[name] = self._read(name, asked)
-            self.readings[name], self.doubles[name] = kept.reading, kept.doubles
-            if keyed and kept.doubles:
-                self.count_conflicts(name, kept.reading.scan, f"typed.{name}")
+            asked = replace(self.scan(name), numbered=not keyed, sealed=self.shared.seal is not None)
+            stored = self.shared.tables
+            if name not in stored or stored[name][0] != asked:
+                stored[name] = asked, self._read(name, asked)
+            _, reading = stored[name]
+            self.readings[name] = reading
+            if keyed and reading.doubles:
+                self.count_conflicts(name, reading.scan, f"typed.{name}")
+            self.stored.add(name)
         return self.readings[name].scan
 
-    def _read(self, name: str, asked: Scan) -> StoredTable:
+    def _read(self, name: str, asked: Scan) -> Reading:
         keyed = asked.source.has_key
         scan = self._create(name, asked) or asked
         if scan != asked:
@@ -206,7 +189,7 @@ class Tables:
         doubles = not keyed or self.find_repeated(name)
         if keyed and doubles and scan.columns != scan.source.columns:
             self._create(name, replace(scan, columns=scan.source.columns))
-        return StoredTable(asked, self.readings[name], doubles)
+        return replace(self.readings[name], doubles=doubles)
 
     def _create(self, name: str, scan: Scan) -> Scan | None:
         """Store the rows of a scan and the result of reading them; return what `take_reading` returns."""

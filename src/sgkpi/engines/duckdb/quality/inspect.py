@@ -57,7 +57,7 @@ class _Inspector:
     def __post_init__(self) -> None:
         self.session, self.extract = self.of_plan.session, self.of_plan.extract
         columns = {name: source.columns for name, source in self.extract.tables.items()}
-        self.tables = Tables(self.session, self.extract, columns, self.of_plan.short_rows)
+        self.tables = Tables(self.of_plan.shared, columns)
         self.cases = CaseFinder(self.of_plan, self.plan)
         self.awaited = awaited_columns(self.options.definitions)
         self.timed = timed_columns(self.options.definitions)
@@ -158,7 +158,7 @@ class _Inspector:
             last=days[1],
             months=by_month if happened else None,
             undeclared=undeclared_headers(source, self.extract),
-            identifiers=identifiers_of(self.session, source, int(count), self.tables.short_rows),
+            identifiers=identifiers_of(self.session, source, int(count), self.tables.shared.short_rows),
         )
 
     def _located(self, flagged: FlaggedRows, left_out: locate.LeftOut) -> list[Located]:
@@ -203,7 +203,7 @@ class _Inspector:
     def _uneven_rows(self, left_out: locate.LeftOut) -> Iterator[RowFinding]:
         """Give rows with more cells than the header, which are left out, and with fewer, by table."""
         most = None if self.options.every_row else locate.ROWS_SHOWN
-        for check, uneven in ((Check.RAGGED_ROW, left_out), (Check.SHORT_ROW, self.tables.short_rows)):
+        for check, uneven in ((Check.RAGGED_ROW, left_out), (Check.SHORT_ROW, self.tables.shared.short_rows)):
             for name in self.options.tables:
                 files = [file.name for file in self.extract.tables[name].files if file.name in uneven]
                 places = tuple(Rows(file, len(uneven[file]), tuple(uneven[file])[:most]) for file in files)

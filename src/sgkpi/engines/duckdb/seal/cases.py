@@ -215,5 +215,5 @@ def _keys(tables: Tables, *, existing: bool) -> Query:
         rows = sql.select(sql.STAR).from_(f"typed.{name}")
         rows = rows.where(exists(scan, *moments) if existing else ~Name.IS_BLANK_ROW)
         keys = sql.select(sql.text(name).as_("table"), KEY.as_("key")).from_(rows).where(Name.OWNER.is_not_null())
-        every.append(keys.distinct() if tables.doubles[name] else keys)
+        every.append(keys.distinct() if tables.readings[name].doubles else keys)
     return reduce(Query.union_all, every)
