@@ -8,9 +8,7 @@ from functools import reduce
 from itertools import combinations_with_replacement, product
 
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.count.persons import (
-    keep_cases,
-)
+from sgkpi.engines.duckdb.count.persons import keep_cases
 from sgkpi.engines.duckdb.count.places import CODE, RECORDED, meant, periods_of, shown_category
 from sgkpi.engines.duckdb.ingest.typed_rows import BLANK_ROW, Fault, Flag, Scan
 from sgkpi.engines.duckdb.judge.expressions import compile_number
@@ -198,7 +196,7 @@ def _squares(products: Sequence[int] | None) -> int:
     return sum(product * (1 if one == other else 2) << (_PART_BITS * (one + other)) for product, (one, other) in pairs)
 
 
-def _denominator(batch: Batch, plan: IndicatorPlan, *, of_per: bool = False) -> int | None:
+def _denominator(batch: Batch, plan: IndicatorPlan, *, of_per: bool) -> int | None:
     """Return the common denominator of an indicator's numbers; None if they are divided by a column."""
     number = plan.indicator.per if of_per else plan.indicator.value
     if number is None:
@@ -233,10 +231,10 @@ def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Led
     for group_by, rows in found:
         for place, (plan, breakdown) in enumerate(group_by.pairs):
             if group_by.of_per:
-                per.update(_sums_of_per(batch, plan, breakdown, rows, by_value=group_by.by_value))
+                per |= {each.place: each.total for each in _values(batch, plan, breakdown, rows, group_by)}
                 continue
             if not group_by.outcomes:
-                values += _values(batch, plan, breakdown, rows, by_value=group_by.by_value)
+                values += _values(batch, plan, breakdown, rows, group_by)
                 continue
             column = Name.outcome(place % len(group_by.outcomes)).name
             outcomes += _outcomes(batch, plan, breakdown, rows, column)
@@ -251,6 +249,7 @@ def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Led
 def _outcomes(
     batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], column: str
 ) -> Iterator[OutcomeCount]:
+    # Rows are many, as they differ in the outcomes of other indicators too, so alike ones are added up first.
     periods, found = periods_of(batch, plan, plan.periods_by(breakdown)), Counter[tuple[int, str | None, int]]()
     for row in rows:
         if row["period_key"] in periods and batch.codes.is_outcome(row[column]):
@@ -266,11 +265,11 @@ def _outcomes(
 
 
 def _values(
-    batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], *, by_value: bool
+    batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], group_by: GroupBy
 ) -> Iterator[ValueSummary]:
-    denominator = _denominator(batch, plan)
+    denominator = _denominator(batch, plan, of_per=group_by.of_per)
     for place, parts in _placed(batch, plan, breakdown, rows).items():
-        if by_value:
+        if group_by.by_value:
             cases: Counter[Fraction] = Counter()
             for row in parts:
                 cases[Fraction(row["x"], row["y"])] += row["cases"]
@@ -285,17 +284,6 @@ def _values(
                 maximum=Fraction(greatest, denominator),
                 squares=Fraction(squares, (denominator or 1) ** 2),
             )
-
-
-def _sums_of_per(
-    batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], *, by_value: bool
-) -> Iterator[tuple[FigurePlace, Fraction]]:
-    denominator = _denominator(batch, plan, of_per=True)
-    for place, parts in _placed(batch, plan, breakdown, rows).items():
-        if by_value:
-            yield place, sum((row["cases"] * Fraction(row["x"], row["y"]) for row in parts), Fraction())
-        else:
-            yield place, Fraction(sum(row["x"] for row in parts), denominator)
 
 
 def _placed(
