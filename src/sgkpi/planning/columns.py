@@ -6,8 +6,18 @@ from functools import lru_cache
 from typing import assert_never
 
 from sgkpi.extracts.extract import Extract
-from sgkpi.model.expressions import Call, ColumnRef, Expression, Kind, column_refs, nodes, related_names
+from sgkpi.model.expressions import (
+    Call,
+    ColumnRef,
+    Expression,
+    Kind,
+    column_refs,
+    counts_working_days,
+    nodes,
+    related_names,
+)
 from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime, Related
+from sgkpi.model.units import LimitUnit
 from sgkpi.planning.plan import Plan
 
 _INDICATORS = 1_000  # of which the columns are remembered: the largest catalogues have some hundreds
@@ -34,6 +44,28 @@ def expressions_of(indicator: Indicator) -> Iterator[Expression]:
     """Yield every expression of a definition over the case, whether its breakdown is asked for or not."""
     yield from _deciding(indicator)
     yield from (bound for related in indicator.related for bound in related.bounds)
+
+
+def with_conditions_of_rows(indicator: Indicator) -> Iterator[Expression]:
+    """Yield every expression of a definition, those included that choose among related rows."""
+    yield from expressions_of(indicator)
+    yield from (related.where for related in indicator.related if related.where is not None)
+
+
+def working_day_limits(indicator: Indicator) -> Iterator[int]:
+    """Yield by how many working days the limits of a definition look ahead or, negative, back."""
+    ahead = (1, indicator.clock.limit if indicator.clock is not None else None)
+    back = ((-1, related.within) for related in indicator.related)
+    for sign, limit in (ahead, *back):
+        if limit is not None and limit.unit is LimitUnit.WORKING_DAYS:
+            yield sign * limit.amount
+
+
+def uses_working_days(indicator: Indicator) -> bool:
+    """Return whether a definition counts working days anywhere."""
+    return any(map(counts_working_days, with_conditions_of_rows(indicator))) or any(
+        True for _ in working_day_limits(indicator)
+    )
 
 
 def _deciding(indicator: Indicator) -> Iterator[Expression]:

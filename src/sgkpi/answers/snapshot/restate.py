@@ -11,7 +11,6 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sgkpi.engines.duckdb.judge.working_days import uses_working_days
 from sgkpi.engines.duckdb.seal.compare import Comparison, compare_states
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.extract import Extract
@@ -22,6 +21,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, periods_for
 from sgkpi.planning.availability import is_current_only
+from sgkpi.planning.columns import uses_working_days
 from sgkpi.planning.evidence import evidence_of
 from sgkpi.planning.plan import IndicatorPlan, Plan
 from sgkpi.planning.request import ResolvedRequest

@@ -21,14 +21,14 @@ from sgkpi.engines.sql.ast import Select, Sql, Word
 from sgkpi.engines.sql.layout import Remark, lay_out_with, name
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.expressions import ColumnRef, Kind, counts_working_days, names_due
+from sgkpi.model.expressions import ColumnRef, Kind, names_due
 from sgkpi.model.indicator import Breakdown, Clock, DuePeriod, Indicator, Keep, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, NOT_RECORDED, Outcome, Unknown
 from sgkpi.model.periods import Month, end_of_day
 from sgkpi.model.table import FILE_VERSION
 from sgkpi.model.units import LimitUnit
-from sgkpi.planning.columns import expressions_of
+from sgkpi.planning.columns import expressions_of, uses_working_days
 
 _MONTH = Month(2019, 2)
 _AS_OF = datetime(2019, 3, 4, 7)
@@ -65,7 +65,7 @@ def _parts(names: Names, working_days: WorkingDays) -> Iterator[tuple[str, str, 
     indicator = names.indicator
     other = "another day" if indicator.is_stock else "other months"
     yield names.named("params"), f"Change these to ask about {other}.", _params(names)
-    if _counts_working_days(indicator):
+    if uses_working_days(indicator):
         first, last = date(_MONTH.year - _YEARS_OF_HOLIDAYS, 1, 1), date(_MONTH.year + 1, 12, 31)
         covers = f"Bank holidays and closure days from {first.year} to {last.year}; add the years that you need."
         holidays = names.named("holidays")
@@ -328,10 +328,3 @@ def _category(breakdown: Breakdown, names: Names) -> Sql:
         case _:
             assert_never(kind)
     return text.or_else(NOT_RECORDED)
-
-
-def _counts_working_days(indicator: Indicator) -> bool:
-    limits = [indicator.clock.limit if indicator.clock else None, *(each.within for each in indicator.related)]
-    wheres = (each.where for each in indicator.related if each.where is not None)
-    counts = any(map(counts_working_days, (*expressions_of(indicator), *wheres)))
-    return counts or any(limit is not None and limit.unit is LimitUnit.WORKING_DAYS for limit in limits)

@@ -14,7 +14,6 @@ from sgkpi.engines.duckdb.ingest.typed_rows import BLANK_ROW, Fault, Flag, Scan
 from sgkpi.engines.duckdb.judge.expressions import compile_number
 from sgkpi.engines.duckdb.judge.judged import judged
 from sgkpi.engines.duckdb.judge.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key
-from sgkpi.engines.duckdb.judge.working_days import uses_working_days
 from sgkpi.engines.duckdb.session.session import Record, Session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
@@ -23,6 +22,7 @@ from sgkpi.model.indicator import Breakdown
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
+from sgkpi.planning.columns import uses_working_days
 from sgkpi.planning.plan import IndicatorPlan
 
 # Outcomes of more indicators at once could have as many combinations as there are cases.

@@ -16,7 +16,7 @@ from sgkpi.engines.duckdb.judge import numbers
 from sgkpi.engines.duckdb.judge.clocks import due_day
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.judge.outcomes import Batch, Placing, category_key, outcome_code, unjudged_code
-from sgkpi.engines.duckdb.judge.working_days import is_in_working_days, join_due_days, joined_due
+from sgkpi.engines.duckdb.judge.working_days import join_due_days, joined_due
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.ledger.sealed import SUMMER
@@ -24,6 +24,7 @@ from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
 from sgkpi.model.table import Table
+from sgkpi.model.units import LimitUnit
 
 _INNER, _OUTER = map(Column, ("inner_pad", "outer_pad"))
 
@@ -116,7 +117,7 @@ def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
         clock, found = reading.clock, dict[Column, Sql]()
         if reading.compares_moments and reading.elapsed == Name.elapsed(number):  # the first of those that share it
             found[reading.elapsed] = reading.until_stop
-        if clock.start is not None and is_in_working_days(clock.limit):
+        if clock.start is not None and clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
             start = _if_judged(placing, reading.start_day)
             if start not in joined:
                 joined[start] = Name.working_days(number).name

@@ -1,8 +1,7 @@
 """Working days in SQL: a calendar of all days, and the working days by number."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from typing import TypeGuard
 
 from sgkpi.definitions.bank_holidays import last_known_day
 from sgkpi.engines.duckdb.session.session import Session
@@ -11,8 +10,7 @@ from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import Expression, counts_working_days, working_day_intervals
 from sgkpi.model.indicator import Indicator
-from sgkpi.model.units import Limit, LimitUnit
-from sgkpi.planning.columns import expressions_of
+from sgkpi.planning.columns import with_conditions_of_rows, working_day_limits
 
 _FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.
@@ -69,11 +67,13 @@ def create_calendar(
 
     Nothing is created for indicators and other expressions that count none; a calendar that the session has stays.
     """
-    counting = [each for each in indicators if uses_working_days(each)]
-    expressions = [each for each in others if counts_working_days(each)]
-    if not counting and not expressions:
+    expressions, wanted = list(others), set[int]()
+    for each in indicators:
+        expressions += with_conditions_of_rows(each)
+        wanted.update(working_day_limits(each))
+    wanted.update(*map(working_day_intervals, expressions))
+    if not wanted and not any(map(counts_working_days, expressions)):
         return
-    wanted = set[int]().union(*map(_amounts_of, counting), *map(working_day_intervals, expressions))
     if session.calendar is not None and session.calendar[0] == working_days and session.calendar[1] >= wanted:
         return
     last = last_known_day()
@@ -98,32 +98,3 @@ def _nth_from(amount: int) -> Sql:
         place = _PASSED.of("d") - _WORKING.of("d").cast("BIGINT") + (amount + 1)
     numbered = sql.fn("list_extract", Column("days", "w"), place)
     return sql.case([(place >= 1, numbered)], sql.fn("kpi_weekday_numbered", place))
-
-
-def _amounts_of(indicator: Indicator) -> set[int]:
-    """Return the numbers of working days by which a definition looks ahead or, negative, back."""
-    intervals = (amount for each in _expressions(indicator) for amount in working_day_intervals(each))
-    return {*_limits(indicator), *intervals}
-
-
-def _limits(indicator: Indicator) -> Iterator[int]:
-    if indicator.clock is not None and is_in_working_days(indicator.clock.limit):
-        yield indicator.clock.limit.amount
-    for related in indicator.related:
-        if is_in_working_days(related.within):
-            yield -related.within.amount
-
-
-def is_in_working_days(limit: Limit | None) -> TypeGuard[Limit]:
-    """Return whether a limit is one in working days."""
-    return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
-
-
-def uses_working_days(indicator: Indicator) -> bool:
-    """Return whether a definition counts working days anywhere."""
-    return any(True for _ in _limits(indicator)) or any(map(counts_working_days, _expressions(indicator)))
-
-
-def _expressions(indicator: Indicator) -> Iterator[Expression]:
-    yield from expressions_of(indicator)
-    yield from (related.where for related in indicator.related if related.where is not None)
