@@ -1,7 +1,7 @@
 """The checks of an extract's data: the code, severity and sentence of each.
 
 `check` shows all of it, `compute` those of its warnings that lie in what it read. The conditions themselves are in the
-engine (`duckdb/quality_pass.py`). No sentence says what is in a cell.
+engine (`duckdb/quality/one_pass.py`). No sentence says what is in a cell.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from sgkpi.engines.checks import Check
@@ -64,7 +64,7 @@ class CaseFinder:
             return
         known = seen(self.tables, table_pass.scan, rows)
         cases = known.select(*(each for each in kept if each.name not in known.names))
-        batch = batch_of(self.tables, plans, cases, tuple(kept), as_read=True)
+        batch = replace(batch_of(self.tables, plans, cases, tuple(kept)), as_read=True)
         found = _Judged(batch, f"quality.flow.{name}")
         codes = [Name.outcome(number) for number in batch.numbered.values()]
         self.session.create(table_pass.relation, sql.select(*kept, *codes).from_(judged(batch)))
@@ -78,17 +78,15 @@ class CaseFinder:
 
         These are cases of indicators that need other tables than their own, or more than a look at its rows.
         """
-        twins = {finding.table: relation for finding, relation, _ in located if finding.check in _REPEATED}
+        with_twins = {finding.table for finding, _, _ in located if finding.check in _REPEATED}
         for found in {each.relation: each for each in self.judged.values()}.values():
             name = found.batch.plans[0].indicator.table.name
-            if name in twins:
-                repeated = f"repeated.{name}"
-                self.session.create(repeated, sql.select(Name.KEY_HASH).distinct().from_(twins[name]))
+            if name in with_twins:
                 self.tables.read_repeated(name)
                 cases = repeated_cases(self.tables, name)
                 again = batch_of(self.tables, found.batch.plans, cases, (Name.KEY_HASH,))
                 columns = [Name.KEY_HASH, *map(Name.outcome, again.numbered.values())]
-                self.session.execute(sql.delete(found.relation, has_repeated_hash(repeated)))
+                self.session.execute(sql.delete(found.relation, has_repeated_hash(f"repeated.{name}")))
                 self.session.execute(sql.insert(found.relation, sql.select(*columns).from_(judged(again))))
         if any(each.indicator.is_stock for each in self.plans):
             create_reference_days(self.tables)

@@ -138,7 +138,7 @@ class QualityPass:
         """Give the rows that may fail a check."""
         if self.words:
             yield self._single_rows(session)
-        h, repeated = Name.KEY_HASH, f"quality.repeated.{self.table}"
+        h, repeated = Name.KEY_HASH, f"repeated.{self.table}"
         if session.create(repeated, repeated_hashes(self.relation, h.is_not_null() & _ALIVE)):
             yield self._repeated_keys(session, repeated)
         for start, end in self.spells:
