@@ -221,6 +221,12 @@ def _prepare_days(plan: Plan, tables: Tables) -> None:
     create_calendar(tables.session, plan.working_days, [each.indicator for each in plan.indicators])
 
 
+def _store_all(plan: Plan, tables: Tables) -> None:
+    """Store every table of a plan and the cases of its indicators, with the days that they need."""
+    _prepare_days(plan, tables)
+    store(tables, tables.columns, plan.indicators)
+
+
 def store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) -> None:
     """Store tables and the cases of indicators, each once."""
     tables.session.run_parallel([partial(tables.store, name) for name in sorted(names)])
@@ -245,8 +251,7 @@ def together(session: Session, plans: Iterable[IndicatorPlan]) -> list[list[Indi
 def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
     """Count indicators that are judged together."""
     name, cases = plans[0].indicator.table.name, with_related(tables, [each.indicator for each in plans])
-    person = person_of(tables.readings[name].scan) if name in tables.with_persons else None
-    batch = replace(batch_of(tables, plans, cases), person=person)
+    batch = replace(batch_of(tables, plans, cases), person=person_of(tables, tables.readings[name].scan))
     create_table_of_cases(tables.session, batch)
     return with_persons(tables.session, batch, None, tally(tables.session, batch).counted)
 
@@ -263,16 +268,14 @@ def _unplaced(tables: Tables, stock: Indicator) -> tuple[int, int]:
 
 def _seal(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) -> None:
     """Store the tables and cases of a plan, with the digests of keys, and write the sealed cases."""
-    _prepare_days(plan, tables)
-    store(tables, tables.columns, plan.indicators)
+    _store_all(plan, tables)
     write_sealed(plan, folder, tables, to_compare=to_compare)
     write_spells(plan, folder, tables)
 
 
 def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> FoundCases:
     """Return every case with one of the outcomes, indicator by indicator."""
-    _prepare_days(plan, tables)
-    store(tables, tables.columns, plan.indicators)
+    _store_all(plan, tables)
     run = tables.session.run_parallel
     found = run([partial(_cases_of_indicator, tables, each, outcomes) for each in plan.indicators])
     # The rows left out are known once every file has been read.
@@ -294,7 +297,8 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
     told_by = (*plan.breakdowns, *key, *([person] if person else []))
     carried, dates = () if key else (Name.FILE_NAME, Name.ROW_NUMBER), dates_of_key(tables.readings[table.name].scan)
     cases, in_key = with_related(tables, [plan.indicator]), [Name.in_key(each.name) for each in chain(*dates.values())]
-    batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, (*carried, *in_key), clock_parts=CLOCK_PARTS)
+    batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, (*carried, *in_key))
+    batch = replace(batch, clock_parts=CLOCK_PARTS)
     placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
     columns = {by: batch.categories[category_key(plan, by)] for by in told_by}
     is_wanted = outcome.is_in(batch.codes.numbers(outcomes)) if outcomes else sql.FALSE
@@ -339,9 +343,8 @@ def _numbers(indicator: Indicator, cells: Record) -> tuple[Fraction | None, Frac
 
 def _overdue_cases(plan: Plan, tables: Tables) -> tuple[OverdueCases, ...]:
     """Return the overdue cases of every indicator that has a clock, counted in DuckDB."""
-    _prepare_days(plan, tables)
-    plans = [each for each in plan.indicators if each.indicator.clock is not None]
-    store(tables, tables.columns, plans)
+    plans = tuple(each for each in plan.indicators if each.indicator.clock is not None)
+    _store_all(replace(plan, indicators=plans), tables)
     found = tables.session.run_parallel(
         [partial(count_overdue, tables, each) for each in together(tables.session, plans)]
     )
@@ -349,8 +352,7 @@ def _overdue_cases(plan: Plan, tables: Tables) -> tuple[OverdueCases, ...]:
 
 
 def _movements(plan: Plan, tables: Tables) -> tuple[Flow, ...]:
-    _prepare_days(plan, tables)
-    store(tables, tables.columns, plan.indicators)
+    _store_all(plan, tables)
     return count_movements(plan, tables, together(tables.session, plan.indicators))
 
 

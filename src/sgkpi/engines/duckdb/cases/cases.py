@@ -37,18 +37,11 @@ def create_reference_days(tables: Tables) -> None:
 
 
 def batch_of(
-    tables: Tables,
-    plans: Sequence[IndicatorPlan],
-    cases: Query | str,
-    carried: tuple[Column, ...] = (),
-    *,
-    as_read: bool = False,
-    written: frozenset[str] = frozenset(),
-    clock_parts: tuple[str, ...] = (),
+    tables: Tables, plans: Sequence[IndicatorPlan], cases: Query | str, carried: tuple[Column, ...] = ()
 ) -> Batch:
     """Return indicators that are judged together over cases of one table."""
     columns = frozenset(tables.columns[plans[0].indicator.table.name])
-    return Batch(tuple(plans), cases, tables.as_of, columns, tables.days, carried, as_read, written, clock_parts)
+    return Batch(tuple(plans), cases, tables.as_of, columns, tables.days, carried)
 
 
 def carried_by(scan: Scan) -> tuple[Column, ...]:

@@ -11,12 +11,7 @@ from dataclasses import replace
 from sgkpi.engines.duckdb.cases.cases import batch_of, carried_by, repeated_cases, seen
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.count.persons import (
-    create_table_of_cases,
-    person_of,
-    table_of_cases,
-    with_persons,
-)
+from sgkpi.engines.duckdb.count.persons import create_table_of_cases, person_of, table_of_cases, with_persons
 from sgkpi.engines.duckdb.count.tally import tally
 from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.ingest.known_rows import has_repeated_hash
@@ -33,12 +28,11 @@ def count_as_read(tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> 
 
     Return None if keys repeat and there are values: a maximum cannot be corrected, so the table must be stored.
     """
-    session, relation, is_counting = tables.session, f"kept.{name}", name in tables.with_persons
+    session, relation = tables.session, f"kept.{name}"
 
     def batch_as_read(scan: Scan) -> Batch:
-        rows, person = seen(tables, scan, typed_rows(scan)), person_of(scan) if is_counting else None
-        batch = batch_of(tables, plans, rows, carried_by(scan), as_read=True, written=scan.as_written)
-        return replace(batch, person=person)
+        batch = batch_of(tables, plans, seen(tables, scan, typed_rows(scan)), carried_by(scan))
+        return replace(batch, as_read=True, written=scan.as_written, person=person_of(tables, scan))
 
     def count(scan: Scan) -> tuple[Ledger, Scan | None]:
         batch = batch_as_read(scan)
@@ -61,11 +55,11 @@ def count_as_read(tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> 
 def _with_repeated(tables: Tables, name: str, plans: Sequence[IndicatorPlan], counted: Ledger) -> Ledger:
     """Return the ledger of rows, with rows whose keys repeat replaced by their cases."""
     tables.read_repeated(name)
-    full, carried = tables.full_scan(name), (Name.KEY_HASH,)
-    person = person_of(full) if name in tables.with_persons else None
-    again = batch_of(tables, plans, seen(tables, full, f"again.{name}"), as_read=True)
-    cases = replace(batch_of(tables, plans, repeated_cases(tables, name), carried), person=person)
-    if person is not None:
+    full = tables.full_scan(name)
+    again = replace(batch_of(tables, plans, seen(tables, full, f"again.{name}")), as_read=True)
+    cases = batch_of(tables, plans, repeated_cases(tables, name), (Name.KEY_HASH,))
+    cases = replace(cases, person=person_of(tables, full))
+    if cases.person is not None:
         tables.session.execute(sql.delete(table_of_cases(cases), has_repeated_hash(f"repeated.{name}")))
     return _exchange(counted, *(tally(tables.session, batch).counted for batch in (again, cases)))
 

@@ -1,6 +1,7 @@
 """Overdue cases: how many there are, and when the first of them fell due."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sgkpi.engines.duckdb.cases.cases import batch_of
 from sgkpi.engines.duckdb.cases.related import with_related
@@ -19,9 +20,8 @@ from sgkpi.planning.plan import IndicatorPlan
 
 def count_overdue(tables: Tables, plans: Sequence[IndicatorPlan]) -> list[OverdueCases]:
     """Count the overdue cases of indicators with clocks that are judged together, by every breakdown planned."""
-    batch = batch_of(
-        tables, plans, with_related(tables, [each.indicator for each in plans]), clock_parts=("stop", "due")
-    )
+    cases = with_related(tables, [each.indicator for each in plans])
+    batch = replace(batch_of(tables, plans, cases), clock_parts=("stop", "due"))
     alike: dict[tuple[Column, Column | None], list[tuple[IndicatorPlan, Breakdown | None]]] = {}
     for plan in plans:
         for by in (None, *plan.breakdowns):

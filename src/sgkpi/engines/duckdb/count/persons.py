@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count.places import meant, periods_of, shown_category
 from sgkpi.engines.duckdb.ingest.typed_rows import Scan, key_part
@@ -33,12 +34,12 @@ Pair = tuple[IndicatorPlan, Breakdown | None]
 Names = Mapping[str | None, str | None]
 
 
-def person_of(scan: Scan) -> Sql | None:
-    """Return the hash of a row's person, null for a blank one; None if the person is not read."""
-    name = scan.source.table.person
-    if name is None or not scan.has(name):
+def person_of(tables: Tables, scan: Scan) -> Sql | None:
+    """Return the hash of a row's person, null for a blank one; None if the persons of its table are not counted."""
+    table, name = scan.source.table, scan.source.table.person
+    if name is None or table.name not in tables.with_persons:
         return None
-    compared = key_part(scan.source.table.columns[name])
+    compared = key_part(table.columns[name])
     return sql.when(Name.value(name).is_not_null(), sql.fn("hash", compared))
 
 
