@@ -24,6 +24,7 @@ from sgkpi.engines.duckdb.count.overdue import count_overdue
 from sgkpi.engines.duckdb.count.persons import create_table_of_cases, person_of, with_persons
 from sgkpi.engines.duckdb.count.places import periods_of, shown_category
 from sgkpi.engines.duckdb.count.tally import TOGETHER, tally
+from sgkpi.engines.duckdb.ingest.cells import has_time_of_day
 from sgkpi.engines.duckdb.ingest.known_rows import dates_of_key
 from sgkpi.engines.duckdb.ingest.typed_rows import typed_rows
 from sgkpi.engines.duckdb.ingest.unreadable import unreadable_files_named
@@ -38,7 +39,7 @@ from sgkpi.engines.duckdb.seal.reconcile import count_movements
 from sgkpi.engines.duckdb.seal.spells import write_spells
 from sgkpi.engines.duckdb.session.session import NumberTooLargeError, Progress, Record, Session, open_session, watched
 from sgkpi.engines.sql import words as sql
-from sgkpi.engines.sql.ast import Column, Sql
+from sgkpi.engines.sql.ast import Column
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome, FoundCases, OverdueCases
 from sgkpi.ledger.ledger import Ledger, Unplaced
@@ -168,8 +169,7 @@ def _spans(tables: Tables) -> list[Span]:
             continue
         column = source.table.columns[happened]
         value = Name.value(happened).cast("TIMESTAMP")
-        timed: Sql = Name.has_time(happened) if column.midnight else sql.fn("kpi_has_time", value)
-        is_moment = sql.FALSE if column.kind is Kind.DATE else timed
+        is_moment = sql.FALSE if column.kind is Kind.DATE else has_time_of_day(column)
         last = sql.fn("max", sql.when(is_moment, value, sql.fn("kpi_end_of_day", value)))
         rows = typed_rows(replace(tables.scan(name), columns=(happened,)))
         found = tables.session.rows(sql.select(sql.fn("min", value), last).from_(rows))

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import day_of
+from sgkpi.engines.duckdb.ingest.cells import day_of, has_time_of_day
 from sgkpi.engines.duckdb.ingest.known_rows import depends_on_known, other_parts, recorded_key
 from sgkpi.engines.duckdb.ingest.typed_rows import Scan, join_part, key_part
 from sgkpi.engines.duckdb.judge.expressions import (
@@ -171,8 +171,7 @@ class Lookup:
         column, value = self.table.columns[name or ""], Name.value(name)
         if column.kind is not Kind.DATETIME:
             return Bound(value, column.kind, sql.FALSE)
-        timed = Name.has_time(name) if column.midnight else sql.fn("kpi_has_time", value)
-        return Bound(value, column.kind, timed, Name.summer(name))
+        return Bound(value, column.kind, has_time_of_day(column), Name.summer(name))
 
     def in_order(self, name: str | None) -> list[Sql]:
         """Return the sort keys that order rows by a date."""

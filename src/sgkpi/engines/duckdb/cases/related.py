@@ -14,7 +14,7 @@ from sgkpi.engines.duckdb.cases.lookups import BOUNDS, Lookup
 from sgkpi.engines.duckdb.cases.spells import is_active, is_open_within, merged
 from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE, DATED
+from sgkpi.engines.duckdb.ingest.cells import DATED, unreadable_parts
 from sgkpi.engines.duckdb.ingest.known_rows import (
     beside_moment,
     dates_of_key,
@@ -146,7 +146,7 @@ def _of_kept_row(lookup: Lookup, indicator: Indicator) -> tuple[list[Column], li
     names = [] if related.keep is Keep.COUNT else dict.fromkeys([*named.guards[related.name], *kept])
     columns = [lookup.table.columns[name] for name in names if scan.has(name)]
     shown = [part for column in columns for part in (Name.value(column.name), *beside_moment(column))]
-    return shown, [Name.unreadable(name) for name in kept if lookup.table.columns[name].kind not in ALWAYS_READABLE]
+    return shown, unreadable_parts(lookup.table.columns[name] for name in kept)
 
 
 def _message(lookup: Lookup) -> Sql:
@@ -159,7 +159,7 @@ def _message(lookup: Lookup) -> Sql:
 def _guard(lookup: Lookup) -> Sql:
     """Return whether any row that `where` may keep has an unreadable cell that decides which row is kept."""
     names = filter(lookup.scan.has, named_columns(lookup.indicators[0]).guards[lookup.related.name])
-    unread = [Name.unreadable(name) for name in names if lookup.table.columns[name].kind not in ALWAYS_READABLE]
+    unread = unreadable_parts(lookup.table.columns[name] for name in names)
     return sql.fn("bool_or", sql.or_(unread) & _may_satisfy_where(lookup)) if unread else sql.FALSE
 
 
@@ -181,9 +181,7 @@ def _may_be(truth: bool, condition: ex.Expression, lookup: Lookup) -> Sql:
         case _:
             names = Names({None: lookup.table}, lookup.as_of, Name.REFERENCE_DAY)
             columns = sorted({ref.column for ref in ex.column_refs(condition)})
-            unread = [
-                Name.unreadable(name) for name in columns if lookup.table.columns[name].kind not in ALWAYS_READABLE
-            ]
+            unread = unreadable_parts(lookup.table.columns[name] for name in columns)
             holds = compile_expression(condition if truth else ex.Not(condition), names).is_true()
             return sql.or_([*unread, holds])
 

@@ -11,9 +11,10 @@ DATE (a month as its first day), datetime TIMESTAMP in Europe/London.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.sql import ast
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Sql
 from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL, MIDNIGHT
@@ -50,6 +51,16 @@ Steps = tuple[tuple[Sql, ...], tuple[Sql, ...]]
 def has_codes(column: Column) -> bool:
     """Return whether the values of a column are spellings of codes."""
     return column.kind is Kind.CATEGORY and bool(column.codes)
+
+
+def unreadable_parts(columns: Iterable[Column]) -> list[ast.Column]:
+    """Return the parts of typed columns that say whether a cell is unreadable; text can always be read."""
+    return [Name.unreadable(column) for column in columns if column.kind not in ALWAYS_READABLE]
+
+
+def has_time_of_day(column: Column) -> Sql:
+    """Return whether a datetime has a time of day; if one may lie at midnight, a part of its own says so."""
+    return Name.has_time(column) if column.midnight else sql.fn("kpi_has_time", Name.value(column))
 
 
 def _spellings(column: Column) -> dict[str, str]:

@@ -6,7 +6,7 @@ Only rows whose key hash repeats are compared with others.
 from datetime import datetime
 
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE, DATED, is_later
+from sgkpi.engines.duckdb.ingest.cells import DATED, is_later, unreadable_parts
 from sgkpi.engines.duckdb.ingest.typed_rows import Scan, as_compared, key_part
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
@@ -88,7 +88,7 @@ def version_of(scan: Scan, recorded_by: datetime) -> Sql | None:
         return None
     column = table.columns[table.version]
     value: Sql = Name.value(column)
-    if column.kind not in (Kind.DATE, Kind.DATETIME):
+    if column.kind not in DATED:
         return value
     later = is_later(value, column.kind, sql.moment(recorded_by), Name.summer(column.name)).is_true()
     if column.kind is Kind.DATETIME:
@@ -120,8 +120,7 @@ def identity(scan: Scan) -> list[Sql]:
 
 def other_parts(column: model.Column) -> list[Column]:
     """Return the parts of a typed column other than its value: whether it is unreadable, and those of a datetime."""
-    parts = [] if column.kind in ALWAYS_READABLE else [Name.unreadable(column.name)]
-    return [*parts, *beside_moment(column)]
+    return [*unreadable_parts([column]), *beside_moment(column)]
 
 
 def beside_moment(column: model.Column) -> list[Column]:

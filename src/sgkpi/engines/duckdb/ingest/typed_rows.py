@@ -268,7 +268,7 @@ def is_blank_where_read(scan: Scan) -> Sql:
         # Codes are not put in the place of their spellings yet.
         parts = (Name.recorded, Name.listed) if has_codes(column) else (Name.value,)
         nothing += [part(column).is_null() for part in parts]
-    nothing += [~Name.unreadable(column) for column in scan.typed if column.kind not in ALWAYS_READABLE]
+    nothing += [~part for part in cells.unreadable_parts(scan.typed)]
     if not scan.as_written:
         return sql.and_(nothing)
     table = scan.source.table
@@ -285,7 +285,7 @@ def _key_hash(scan: Scan) -> Sql:
     columns = scan.source.table.columns
     if not scan.source.has_key:
         values = [as_compared(scan, column) for column in scan.declared]
-        values += [Name.unreadable(column) for column in scan.declared if column.kind not in ALWAYS_READABLE]
+        values += cells.unreadable_parts(scan.declared)
         return sql.fn("hash", *values) if values else sql.null("UBIGINT")
     key = scan.source.table.key
     if not all(map(scan.has, key)):

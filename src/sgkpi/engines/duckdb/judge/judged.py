@@ -64,7 +64,7 @@ def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
     for placing in batch.placings.values():
         if placing.day is not None and placing.unjudged is not None and placing.by_due is by_due:
             in_period = _is_in_period(placing.day, placing.months)
-            columns[placing.column] = sql.when(in_period, _month_index(placing.day).cast("SMALLINT"))
+            columns[placing.column] = sql.when(in_period, month_index(placing.day).cast("SMALLINT"))
             columns[placing.unjudged] = unjudged_code(batch, placing, placing.day, in_period)
     return [value.as_(column) for column, value in columns.items()]
 
@@ -77,10 +77,11 @@ def _is_in_period(day: Sql, months: Sequence[Month]) -> Sql:
     within = (day >= sql.day(first.first_day)) & (day <= sql.day(last.last_day))
     if len(months) == last.index - first.index + 1:
         return within
-    return within & _month_index(day).is_in([month.index for month in months])
+    return within & month_index(day).is_in([month.index for month in months])
 
 
-def _month_index(day: Sql) -> Sql:
+def month_index(day: Sql) -> Sql:
+    """Return the number of a day's month, as `Month.index`."""
     return sql.fn("year", day) * MONTHS_IN_YEAR + (sql.fn("month", day) - 1)
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import assert_never
 
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE, day_of
+from sgkpi.engines.duckdb.ingest.cells import day_of, unreadable_parts
 from sgkpi.engines.duckdb.judge.clocks import ClockReading, due_moment
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression, compile_number
 from sgkpi.engines.sql import words as sql
@@ -253,8 +253,8 @@ def outcome_code(batch: Batch, indicator: Indicator) -> Sql:
     branches: list[Branch] = [] if population is None else [(~population.or_else(True), literal(NO_OUTCOME))]
     if unjudged is not None:
         branches.append((unjudged.is_not_null(), unjudged))
-    own = [name for name in named_columns(indicator).case if name in batch.columns]
-    cells = [*_unreadable(indicator, own), *(names.related(each.name, "unreadable") for each in indicator.related)]
+    own = (indicator.table.columns[name] for name in named_columns(indicator).case if name in batch.columns)
+    cells = [*unreadable_parts(own), *(names.related(each.name, "unreadable") for each in indicator.related)]
     if cells:
         branches.append((sql.or_(cells), code(Outcome.UNKNOWN, Unknown.UNREADABLE)))
     if not batch.as_read:
@@ -292,13 +292,9 @@ def _is_placing_unreadable(indicator: Indicator, names: Names) -> Sql:
         case DuePeriod() if indicator.clock is not None and (rests_on := indicator.clock.due or indicator.clock.start):
             own = sorted(ref.column for ref in column_refs(rests_on) if ref.related is None)
             others = (names.related(name, "unreadable") for name in sorted(related_names(rests_on)))
-            return sql.or_([*_unreadable(indicator, own), *others])
+            return sql.or_([*unreadable_parts(indicator.table.columns[name] for name in own), *others])
         case _:
             return sql.FALSE
-
-
-def _unreadable(indicator: Indicator, columns: Iterable[str]) -> list[Sql]:
-    return [Name.unreadable(name) for name in columns if indicator.table.columns[name].kind not in ALWAYS_READABLE]
 
 
 def _judged(batch: Batch, indicator: Indicator, names: Names) -> tuple[list[Branch], Sql]:

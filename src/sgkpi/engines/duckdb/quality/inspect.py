@@ -11,6 +11,7 @@ from sgkpi.engines.duckdb.cases.tables import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.engine import look_at
 from sgkpi.engines.duckdb.ingest.typed_rows import Scan, join_part, typed_rows
+from sgkpi.engines.duckdb.judge.judged import month_index
 from sgkpi.engines.duckdb.judge.working_days import create_calendar
 from sgkpi.engines.duckdb.quality.affected import CaseFinder, Located
 from sgkpi.engines.duckdb.quality.one_pass import (
@@ -28,7 +29,7 @@ from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Row
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Sql
 from sgkpi.extracts.extract import Extract
-from sgkpi.model.periods import MONTHS_IN_YEAR, Month
+from sgkpi.model.periods import Month
 from sgkpi.model.table import Table
 from sgkpi.planning.columns import spell_columns
 from sgkpi.planning.plan import Plan
@@ -143,8 +144,7 @@ class _Inspector:
         happened = source.table.happened if source.table.happened in source.columns else None
         value, columns = Name.HAPPENED, [sql.count_where(~Name.IS_BLANK_ROW)]
         if happened:
-            month = sql.fn("year", value) * MONTHS_IN_YEAR + (sql.fn("month", value) - 1)
-            known = (sql.fn("min", value), sql.fn("max", value), sql.fn("histogram", month))
+            known = (sql.fn("min", value), sql.fn("max", value), sql.fn("histogram", month_index(value)))
             columns += [each.where(value <= self.plan.as_of) for each in known]
         ((count, *moments),) = self.session.rows(sql.select(*columns).from_(table_pass.relation))
         first, last, months = moments or (None, None, None)

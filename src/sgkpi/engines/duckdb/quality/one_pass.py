@@ -12,7 +12,7 @@ from functools import reduce
 
 from sgkpi.engines.checks import READ_AS, Check
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE, DATED, has_codes, is_later
+from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE, DATED, has_codes, has_time_of_day, is_later
 from sgkpi.engines.duckdb.ingest.known_rows import exists, has_repeated_hash, identity, repeated_hashes, version_of
 from sgkpi.engines.duckdb.ingest.typed_rows import Fault, Scan, is_faulty, join_part, typed_rows
 from sgkpi.engines.duckdb.judge.expressions import Names, compile_expression
@@ -223,8 +223,8 @@ def conditions_of(
         if column.kind is Kind.DATETIME:
             yield from _clock_changes(column)
         if (table.name, column.name) in timed:
-            has_time: Sql = Name.has_time(column) if column.midnight else sql.fn("kpi_has_time", Name.value(column))
-            yield Condition(Check.NO_TIME, (column.name,), (Name.value(column).is_not_null() & ~has_time).is_true())
+            lacks_time = Name.value(column).is_not_null() & ~has_time_of_day(column)
+            yield Condition(Check.NO_TIME, (column.name,), lacks_time.is_true())
     for rule in table.rules:
         yield from _broken(scan, rule, as_of)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice, zip_longest
 
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest.cells import ALWAYS_READABLE
+from sgkpi.engines.duckdb.ingest.cells import unreadable_parts
 from sgkpi.engines.duckdb.ingest.raw_rows import few_at_once, read_files
 from sgkpi.engines.duckdb.ingest.typed_rows import Scan, typed_rows
 from sgkpi.engines.duckdb.ingest.unreadable import unreadable_files_named
@@ -72,14 +72,9 @@ def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...
             return ()
     files = frozenset(each.name for each in source.files)
     scan = Scan(source, tuple(each.name for each in suspect), short_rows=files)
-    filled = []
-    for column in suspect:
-        found = Name.value(column).is_not_null()
-        if column.kind not in ALWAYS_READABLE:
-            found |= Name.unreadable(column)
-        filled.append(sql.count_where(found))
+    filled = (sql.or_([Name.value(each).is_not_null(), *unreadable_parts([each])]) for each in suspect)
     with open_session() as session, unreadable_files_named([source]):
-        ((*counts,),) = session.rows(sql.select(*filled).from_(typed_rows(scan)))
+        ((*counts,),) = session.rows(sql.select(*map(sql.count_where, filled)).from_(typed_rows(scan)))
     return tuple(column.name for column, count in zip(suspect, counts, strict=True) if not count)
 
 

@@ -167,7 +167,8 @@ class _Sealing:
         match evidence.kind:
             case EvidenceKind.COLUMN:
                 column = table.columns[evidence.column]
-                if not self._has(Name.value(column).name, related):
+                part = Name.value(column).name
+                if (self._related(evidence, part).name if related else part) not in self.carried:
                     return sql.number(BLANK)
                 ref = ColumnRef(column.name, column.kind, evidence.related)
                 sealed = self._digest(evidence, value_text(ref, self.batch.names(self.planned.indicator)))
@@ -175,27 +176,23 @@ class _Sealing:
                     return sealed
                 return sql.when(Name.unreadable(column), UNREADABLE, sealed)
             case EvidenceKind.ROW:
-                return self._digest(evidence, self._related(related, "row"))
+                return self._digest(evidence, self._related(evidence, "row"))
             case EvidenceKind.COUNT:
-                return (self._related(related, "count") + COUNT_OFFSET).or_else(BLANK)
+                return (self._related(evidence, "count") + COUNT_OFFSET).or_else(BLANK)
             case EvidenceKind.STATE:
-                several = self._related(related, "many") if related and related.keep is Keep.ONLY else sql.FALSE
-                return sql.case([(self._related(related, "unreadable"), UNREADABLE), (several, SEVERAL)], ONE)
+                several = self._related(evidence, "many") if related and related.keep is Keep.ONLY else sql.FALSE
+                return sql.case([(self._related(evidence, "unreadable"), UNREADABLE), (several, SEVERAL)], ONE)
             case EvidenceKind.DUPLICATE:
                 return sql.when(Name.IS_DUPLICATE, SEVERAL, ONE)
             case _:
                 assert_never(evidence.kind)
 
-    def _has(self, part: str, related: Related | None) -> bool:
-        name = self._related(related, part).name if related else part
-        return name in self.carried
-
-    def _related(self, related: Related | None, part: str) -> Column:
-        return Name.related(self.planned.indicator.id, related.name if related else "", part)
+    def _related(self, evidence: Evidence, part: str) -> Column:
+        return Name.related(self.planned.indicator.id, evidence.related or "", part)
 
     def _row(self, related: Related) -> Sql:
         """Return the digest of the kept related row's key, as in its table's register."""
-        row = self._related(related, "row")
+        row = Name.related(self.planned.indicator.id, related.name, "row")
         if related.keep is Keep.COUNT:
             return sql.null("BLOB")
         return sql.when(row.ne(""), sql.fn("unhex", sql.fn("left", hmac(row), 2 * KEY_BYTES)))
