@@ -12,6 +12,8 @@ from tests.docs.session import Session
 
 FOLLOWED = ("console", "python", "yaml", "toml", "csv", "markdown", "text")
 WALKED = [page for page in PAGES if blocks(page, "console", "python")]
+# They take several snapshots or verify the sample; the pages that remain have every other command.
+SLOW = ("docs/analyst.md", "docs/cli.md", "docs/monthly-job.md", "docs/notebooks.md")
 
 
 @pytest.fixture
@@ -27,7 +29,9 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("page", WALKED)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.slow if page in SLOW else ()) for page in WALKED]
+)
 def test_page_does_what_it_shows(page: str, project: Path) -> None:
     session = Session(project)
     names: dict[str, object] = {}

@@ -173,7 +173,7 @@ def _described(choose: Choices, name: str, table: Definition) -> dict[str, Any]:
         condition = Expressions(choose, names_of(table, {}, None)).condition(1)
         described["rules"] = {"sound": {"check": condition, "severity": "note"} if choose.chance(30) else condition}
     if choose.chance(5):
-        described["description"] = "Made up"
+        described |= {"description": "Made up", "label": "made-up rows"}
     if choose.chance(5):
         described["waive"] = {"no-events": "Made up"}
     return described
