@@ -1,7 +1,7 @@
 """Adding one thing: the places that must know a measure, a unit, an outcome, a column, a format or a command.
 
 Whoever adds one finds here what else it needs: a test fails for every place that does not know it yet. Besides these,
-`tests/docs/test_reference_is_whole.py` asks for a page of the specification, `tests/properties/test_generator.py` for
+`tests/docs/test_reference.py` asks for a page of the specification, `tests/properties/test_generator.py` for
 generated examples, and `tests/figures/test_columns.py` for each column of figures in every format of data.
 """
 

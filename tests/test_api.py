@@ -18,10 +18,11 @@ from sgkpi import Month, SnapshotError, UsageError
 from sgkpi.api.snapshots import Taken
 from sgkpi.definitions.bundled import catalogue_path, sample_path
 from sgkpi.model.periods import PeriodKind
+from tests.support.catalogue import shipped
 from tests.support.monthly import APRIL, MARCH, Monthly
 from tests.support.program import run
 
-CATALOGUE = sgkpi.load_catalogue()
+CATALOGUE = shipped()
 EXTRACT = sgkpi.open_extract(sample_path(), CATALOGUE)
 ID = "contacts_decided_24h"
 

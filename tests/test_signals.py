@@ -16,6 +16,7 @@ from sgkpi.figures.signals import LimitsKind, NoLimits
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
+from tests.support.catalogue import shipped
 
 FEBRUARY = Month(2019, 2)
 TABLE = """
@@ -147,7 +148,7 @@ def test_of_the_latest_month_asked_for(world: tuple[Extract, Catalogue]) -> None
 
 
 def test_the_sample_s_stocks_have_no_months_where_icons_alone_are_wanted() -> None:
-    catalogue = api.load_catalogue()
+    catalogue = shipped()
     found = compute(api.open_extract(sample_path(), catalogue), catalogue, Request(months=[FEBRUARY]), signals=True)
     stocks = [each for each in found.signals if each.indicator.is_stock]
     assert {each.months for each in stocks} == {()}

@@ -8,7 +8,6 @@ import pytest
 from sgkpi import api
 from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.check.findings import Effect
-from sgkpi.answers.inputs import load_catalogue
 from sgkpi.documents.check import describe_effect
 from sgkpi.engines.checks import Check
 from sgkpi.engines.quality import RowFinding, columns_concerned, may_move_total
@@ -16,6 +15,7 @@ from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity
 from tests.check.support import CHILDREN, CONTACTS, INDICATORS, STAYS, TABLES, check, of, rows, write_project
+from tests.support.catalogue import shipped
 from tests.support.results import month, proportion
 
 # Four contacts of February, of which two are decided in time, one late, and one not at all.
@@ -350,7 +350,7 @@ def test_rows_are_named_right_among_many(tmp_path: Path) -> None:
 
 def test_a_fault_that_cannot_move_the_total() -> None:
     """The source breaks contacts down and does nothing else; a cell that cannot be read makes a case unknown anyhow."""
-    decided = load_catalogue().indicators["contacts_decided_24h"]
+    decided = shipped().indicators["contacts_decided_24h"]
     faults = (Check.UNLISTED, "source"), (Check.UNREADABLE, "source"), (Check.EMPTY, "decided_at")
     moves = [may_move_total(RowFinding("contacts", check, (column,), 1), decided) for check, column in faults]
     assert moves == [False, True, True]
@@ -381,7 +381,7 @@ def test_a_fault_that_cannot_move_the_total() -> None:
     ],
 )
 def test_what_a_finding_concerns(indicator: str, found: RowFinding, concerned: bool) -> None:
-    assert any(columns_concerned(found, load_catalogue().indicators[indicator])) == concerned
+    assert any(columns_concerned(found, shipped().indicators[indicator])) == concerned
 
 
 def test_a_time_of_day_that_a_clock_in_hours_lacks(tmp_path: Path) -> None:

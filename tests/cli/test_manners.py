@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from sgkpi.cli.output import choose_output
 from sgkpi.model.errors import UsageError
 from tests.support.casework import write_project
-from tests.support.program import environment, run, run_process
+from tests.support.program import environment, run
 
 PAGER = 'printf "PAGED %s\\n" "$LESS"; cat'
 
@@ -62,6 +62,7 @@ class TestPager:
         assert shown.startswith("PAGED FRX\nContacts decided within 24 hours (decided)\n")
         assert max(map(cell_len, shown.splitlines())) <= 80
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("options", "rows", "variables"),
         [
@@ -83,19 +84,19 @@ class TestPager:
         assert shown.startswith("Contacts decided within 24 hours (decided)\n")
 
     def test_nothing_is_paged_in_a_pipe(self, project: Path) -> None:
-        ran = run_process("show", "decided", cwd=project, env={"PAGER": str(project / "pager")})
+        ran = run("show", "decided", cwd=project, env={"PAGER": str(project / "pager")})
         assert ran.stdout.startswith("Contacts decided")
 
 
 class TestWidth:
     @pytest.mark.parametrize("columns", [40, 60, 80])
     def test_a_pipe_has_the_width_of_columns(self, columns: int, project: Path) -> None:
-        ran = run_process("show", "decided", cwd=project, env={"COLUMNS": str(columns)})
+        ran = run("show", "decided", cwd=project, env={"COLUMNS": str(columns)})
         assert max(map(cell_len, ran.stdout.splitlines())) <= columns
 
     @pytest.mark.parametrize("columns", ["", "x", "0", "-1"])
     def test_columns_that_are_no_number_are_none(self, columns: str, project: Path) -> None:
-        ran = run_process("show", "decided", cwd=project, env={"COLUMNS": columns})
+        ran = run("show", "decided", cwd=project, env={"COLUMNS": columns})
         assert max(map(cell_len, ran.stdout.splitlines())) > 100
 
     def test_the_option_wins_and_holds_for_a_file_too(self, project: Path) -> None:

@@ -19,7 +19,10 @@ NAMED = {"json": "\\udcf4", "csv": "\\udcf4", "md": " "}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    shutil.copytree(catalogue_path(), tmp_path / NAME / "indicators")
+    catalogue = tmp_path / NAME / "indicators"
+    shutil.copytree(catalogue_path() / "tables", catalogue / "tables")
+    for path in (catalogue_path() / "shared.yaml", *catalogue_path().rglob("rhi_offered.yaml")):
+        shutil.copy(path, catalogue)
     return tmp_path / NAME
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import sgkpi
-from sgkpi.answers.inputs import load_catalogue
 from sgkpi.cli.complete import complete_ids
 from sgkpi.cli.main import COMMANDS
 from sgkpi.definitions.bundled import sample_path
+from tests.support.catalogue import shipped
 from tests.support.program import SOURCES, run, run_process
 
 HEAVY = "pandas pyarrow duckdb sqlglot jinja2 xlsxwriter markdown_it"
@@ -57,7 +57,7 @@ def test_the_examples_of_help_name_indicators_that_there_are(command: str, tmp_p
     words = {word for example in examples for word in example.split(" -")[0].split()}
     named = {word for word in words if re.fullmatch(r"[a-z]\w+", word)}
     assert named
-    assert named <= set(load_catalogue().indicators)
+    assert named <= set(shipped().indicators)
 
 
 def test_every_command_is_documented() -> None:

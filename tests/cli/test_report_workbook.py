@@ -341,6 +341,7 @@ class TestOddPacks:
         assert len(month_parts(path, "xl/charts/chart")) == charts
         assert len(table_of(path, "By team")) == teams
 
+    @pytest.mark.slow
     def test_forty_teams_and_sixty_indicators(self, project: Path) -> None:
         header, *rows = contacts().splitlines()
         named = [row.replace("North", f"Team {place:02d}") for place, row in enumerate(rows * 2)]

@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 
-from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.definitions.cached_catalogue import _read, _write
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.catalogue import Catalogue
+from tests.support.catalogue import shipped
 from tests.support.world import World
 from tests.support.worlds import worlds
 
@@ -32,7 +32,7 @@ def assert_survives(catalogue: Catalogue) -> None:
 
 
 def test_the_shipped_catalogue() -> None:
-    assert_survives(load_catalogue(catalogue_path()))
+    assert_survives(shipped())
 
 
 @settings(max_examples=30)
@@ -44,7 +44,7 @@ def test_any_catalogue(world: World) -> None:
 
 
 def test_related_rows_share_the_tables_of_the_catalogue() -> None:
-    catalogue = load_catalogue(catalogue_path())
+    catalogue = shipped()
     read = _read(catalogue.path, _write(catalogue))
     for indicator in read.indicators.values():
         assert indicator.table is read.tables[indicator.table.name]
@@ -52,7 +52,7 @@ def test_related_rows_share_the_tables_of_the_catalogue() -> None:
 
 
 def test_only_the_indicator_that_is_asked_for_is_read() -> None:
-    catalogue = load_catalogue(catalogue_path())
+    catalogue = shipped()
     head, *lines = _write(catalogue).split("\n")
     first, second = list(catalogue.indicators)[:2]
     read = _read(catalogue.path, "\n".join([head, lines[0], *["not JSON"] * (len(lines) - 1)]))

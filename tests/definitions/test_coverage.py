@@ -9,11 +9,11 @@ import re
 from collections import defaultdict
 
 from sgkpi.definitions.bundled import catalogue_path
-from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Answers
+from tests.support.catalogue import shipped
 
-INDICATORS = load_catalogue(catalogue_path()).indicators
+INDICATORS = shipped().indicators
 with (catalogue_path() / "coverage.csv").open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from sgkpi.definitions.bundled import catalogue_path
-from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.indicator import Example, Indicator
 from tests.docs.pages import PAGES
+from tests.support.catalogue import shipped
 
-INDICATORS = load_catalogue(catalogue_path()).indicators
+INDICATORS = shipped().indicators
 IN_TIME = {"met", "not_due", "none", "excluded"}
 LATE = {"not_met", "overdue", "counted", "unknown"}
 HEADINGS = ["indicator", "limit", "source", "what it says", "how checked", "in time", "late"]

@@ -12,8 +12,9 @@ from tests.docs.session import Session
 
 FOLLOWED = ("console", "python", "yaml", "toml", "csv", "markdown", "text")
 WALKED = [page for page in PAGES if blocks(page, "console", "python")]
-# They take several snapshots or verify the sample; the pages that remain have every other command.
-SLOW = ("docs/analyst.md", "docs/cli.md", "docs/monthly-job.md", "docs/notebooks.md")
+# Snapshots, `verify` of the sample and reports of every team take seconds each.
+LONG = ("analyst", "cli", "director", "manager", "monthly-job", "notebooks", "team-manager")
+SLOW = {f"docs/{name}.md" for name in LONG}
 
 
 @pytest.fixture

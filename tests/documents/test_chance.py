@@ -27,6 +27,7 @@ from sgkpi.ledger.movements import Flow
 from sgkpi.model.benchmarks import Benchmark
 from sgkpi.model.indicator import Baseline, Improvement
 from sgkpi.model.request import Request
+from tests.support.catalogue import shipped
 from tests.support.results import DECIDED, month, proportion, results
 from tests.support.screens import shown
 
@@ -251,7 +252,7 @@ class TestBenchmarks:
 @pytest.mark.parametrize("id_", ["contacts_decided_24h", "pathway_plans_reviewed", "rhi_completed_72h"])
 def test_the_first_screenful_says_what_is_known(id_: str) -> None:
     """Of 80 columns and 24 lines: the value, whether it can change, chance, the target, the month before."""
-    catalogue = api.load_catalogue()
+    catalogue = shipped()
     extract = api.open_extract(sample_path(), catalogue)
     found = overview(extract, catalogue, Request([id_], [Month(2019, 2)]))
     screen = shown(show_document(found, datetime(2019, 3, 5).date()), 80).splitlines()

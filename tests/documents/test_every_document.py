@@ -61,6 +61,7 @@ from sgkpi.documents.write.text import cell_words, wrap_line
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.request import Request
 from sgkpi.snapshots.store import open_store
+from tests.support.catalogue import shipped
 from tests.support.monthly import APRIL, AS_OF, MARCH, Monthly
 from tests.support.screens import shown
 
@@ -71,7 +72,7 @@ PLANS, PLACED, DECIDED = "pathway_plans_reviewed", "care_leavers_in_bnb", "conta
 
 def every_document() -> Iterator[tuple[str, Document]]:
     """The documents about the sample; a small part of it, where a subject takes long."""
-    catalogue = api.load_catalogue()
+    catalogue = shipped()
     extract = api.open_extract(sample_path(), catalogue)
     of_plans = Request([PLANS], [FEBRUARY])
     one = Request([PLANS], [FEBRUARY], by=["team"])

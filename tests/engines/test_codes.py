@@ -2,7 +2,6 @@
 
 import pytest
 
-from sgkpi import api
 from sgkpi.engines.duckdb.ingest.cells import has_codes, is_blank, usual_spellings
 from sgkpi.engines.protocol import ENGINES
 from sgkpi.engines.sql.ast import Column as SqlColumn
@@ -10,10 +9,11 @@ from sgkpi.engines.sql.printer import text_of
 from sgkpi.extracts.cells import match_code
 from sgkpi.model.table import Column
 from tests.spec.pages import Page
+from tests.support.catalogue import shipped
 
 CODED = [
     pytest.param(column, id=f"{table.name}.{column.name}")
-    for table in api.load_catalogue().tables.values()
+    for table in shipped().tables.values()
     for column in table.columns.values()
     if has_codes(column)
 ]

@@ -21,6 +21,7 @@ from sgkpi.extracts.csv_text import clean_text
 from sgkpi.extracts.moments import parse_datetime
 from sgkpi.model.folding import WHITESPACE
 from sgkpi.model.periods import EARLIEST_YEAR, Month
+from tests.support.catalogue import shipped
 
 FORMS = (
     "2019-02-15 14:30:25",
@@ -40,6 +41,7 @@ FORMS = (
     "2019-07-15 00:00 UTC",
     "2019-07-15 14:30-0130",
 )
+
 SPACES = " \t\n\v\f\r"
 
 
@@ -184,7 +186,7 @@ def test_a_second_of_one_digit_is_unreadable_beside_any_white_space(tmp_path: Pa
             csv.writer(stream).writerows([list(columns), *zip(*columns.values(), strict=True)])
     else:
         pq.write_table(pa.table(columns), tmp_path / "contacts.parquet")
-    catalogue = api.load_catalogue()
+    catalogue = shipped()
     extract = api.open_extract(tmp_path, catalogue)
     results = api.compute(
         extract,
@@ -207,7 +209,7 @@ def test_each_file_of_a_table_is_read_by_what_stands_in_it(tmp_path: Path) -> No
             f"contact_id,person_id,received_at,decided_at,source,team\n{name},1,2019-02-04 15:00,{cell},police,North\n"
         )
         (tmp_path / "contacts" / name).write_text(text, encoding="utf-8")
-    catalogue = api.load_catalogue()
+    catalogue = shipped()
     asked = {"months": [Month(2019, 2)], "indicators": ["contacts_decided_24h"], "as_of": datetime(2019, 3, 4)}
     (figure,) = api.compute(api.open_extract(tmp_path, catalogue), catalogue, **asked).figures  # type: ignore[arg-type]
     assert (figure.met, figure.unknown) == (1, 1)

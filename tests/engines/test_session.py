@@ -15,6 +15,7 @@ from sgkpi.engines.duckdb.session.session import Session, open_session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Query
 from tests.extracts.support import write_files
+from tests.support.catalogue import shipped
 from tests.support.program import SOURCES
 
 ENDLESS = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range + b.range) % 7 = 3"
@@ -76,7 +77,7 @@ def test_two_readers_tell_in_which_file_a_row_is_short(tmp_path: Path) -> None:
         for name, line in lines.items():
             rows = "P1,2019-02-04\n" * (line - 2) + "P1\n"
             (tmp_path / table / name).write_text(f"person_id,received_at\n{rows}")
-    extract = api.open_extract(tmp_path, api.load_catalogue())
+    extract = api.open_extract(tmp_path, shipped())
 
     def read(session: Session, table: str) -> None:
         parts = [read_files([file], [0], numbered=False, padded=False) for file in extract.tables[table].files]

@@ -10,8 +10,9 @@ import pytest
 from sgkpi import api
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.periods import Month
+from tests.support.catalogue import shipped
 
-CATALOGUE = api.load_catalogue()
+CATALOGUE = shipped()
 ENGINES = ["duckdb", "reference"]
 FEBRUARY = {"months": [Month(2019, 2)], "indicators": ["contacts_decided_24h"], "as_of": datetime(2019, 3, 4)}
 

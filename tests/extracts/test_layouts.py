@@ -15,6 +15,7 @@ from sgkpi import api
 from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.model.errors import ExtractError
 from sgkpi.planning.availability import availability
+from tests.support.catalogue import shipped
 
 LAYOUTS = Path(__file__).parent / "layouts"
 PAGE = (Path(__file__).parents[2] / "docs" / "extracts.md").read_text(encoding="utf-8")
@@ -23,7 +24,7 @@ HEADINGS = {
     "standard_dataset": "The standard safeguarding dataset",
     "ssda903": "The SSDA903 return",
 }
-CATALOGUE = api.load_catalogue(catalogue_path())
+CATALOGUE = shipped()
 
 # By layout and indicator, of February 2019: how many cases were met or counted, and how many could be judged.
 FIGURES = {

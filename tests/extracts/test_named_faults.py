@@ -15,12 +15,13 @@ from sgkpi.api import Results
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.periods import Month
 from tests.extracts.support import write_files
+from tests.support.catalogue import shipped
 from tests.support.workbooks import write_workbook
 
 HEADER = "contact_id,person_id,received_at,decided_at,source,team\n"
 MET = "C1,P1,2019-02-05 09:00,2019-02-05 10:00,police,North\n"
 LATE = "C2,P2,2019-02-05 09:00,2019-02-07 10:00,police,South\n"
-CATALOGUE = api.load_catalogue()
+CATALOGUE = shipped()
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from sgkpi import api
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.periods import Month
 from tests.extracts.support import HEADER, ROW, open_files, said, write_files
+from tests.support.catalogue import shipped
 from tests.support.workbooks import write_workbook
 
-CATALOGUE = api.load_catalogue()
+CATALOGUE = shipped()
 TEXT = "contact_id,person_id,received_at,decided_at,source,outcome,team\nC1,P1,2019-02-04 09:00,,police,,{}\n"
 ENGINES = ["duckdb", "reference"]
 

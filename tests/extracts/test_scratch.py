@@ -7,8 +7,9 @@ import pytest
 
 from sgkpi import api
 from tests.extracts.support import write_files
+from tests.support.catalogue import shipped
 
-CATALOGUE = api.load_catalogue()
+CATALOGUE = shipped()
 CONTENT = "contact_id,person_id,received_at,team\nC1,P1,2019-02-05 09:00,Médway\n"
 
 

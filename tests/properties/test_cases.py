@@ -25,6 +25,7 @@ from sgkpi.model.periods import Month, PeriodKind, date_of
 from sgkpi.model.request import Request
 from sgkpi.planning.request import resolve
 from tests.properties.examples import per_cent
+from tests.support.catalogue import shipped
 from tests.support.world import World
 from tests.support.worlds import worlds
 
@@ -103,7 +104,7 @@ def test_overdue_cases_are_counted_as_they_are_listed(world: World) -> None:
 
 def test_every_list_of_the_sample_adds_up() -> None:
     """Every indicator that can be computed from it, for two months, in total and in every category."""
-    catalogue = api.load_catalogue()
+    catalogue = shipped()
     extract = api.open_extract(sample_path(), catalogue)
     kinds = [PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE]
     figures = api.compute(extract, catalogue, kinds=kinds, history=1, by=["all"]).figures

@@ -21,7 +21,6 @@ from tests.support.restatements import faults, ledger_faults, take_both
 from tests.support.world_pairs import Pair, pair_of, pairs
 
 PAIRS = 200  # some causes are rare: a calendar has to differ on the very days of a clock
-pair_tests = pytest.mark.xdist_group("pairs")  # which share what they have taken
 
 
 @per_cent(20)
@@ -60,14 +59,12 @@ def comparisons() -> tuple[Comparison, ...]:
 
 
 @pytest.mark.slow
-@pair_tests
 def test_the_ledgers_of_some_hundreds_of_pairs_are_exact() -> None:
     assert [(each.seed, each.faults) for each in comparisons() if each.faults] == []
     assert len(comparisons()) > PAIRS / 2
 
 
 @pytest.mark.slow
-@pair_tests
 def test_every_step_and_cause_is_generated() -> None:
     """But for a program that judges otherwise, which is a worked example."""
     lines = [line for each in comparisons() for ledger in each.ledgers for line in ledger.movements]
@@ -76,7 +73,6 @@ def test_every_step_and_cause_is_generated() -> None:
 
 
 @pytest.mark.slow
-@pair_tests
 def test_every_comparison_is_generated() -> None:
     ledgers = [ledger for each in comparisons() for ledger in each.ledgers]
     assert {ledger.comparison for ledger in ledgers} == {*Compared}
@@ -84,7 +80,6 @@ def test_every_comparison_is_generated() -> None:
 
 
 @pytest.mark.slow
-@pair_tests
 def test_every_kind_of_evidence_is_generated() -> None:
     """And columns of the case and of related rows differ now and then, and move a case."""
     names = {name for each in comparisons() for record in each.manifest.definitions for name in record.evidence}

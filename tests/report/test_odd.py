@@ -153,7 +153,7 @@ ODD = [
     less_is_better,
     a_target_that_changes,
     always_met,
-    pytest.param(sixty_indicators, marks=pytest.mark.slow),  # TestOddPacks has a board of as many
+    pytest.param(sixty_indicators, marks=pytest.mark.slow),
     forty_teams,
     titles_without_end,
     hostile_names,

@@ -13,6 +13,7 @@ from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity
 from sgkpi.synth import write_extract
 from tests.check.support import INDICATORS, TABLES
+from tests.support.catalogue import shipped
 from tests.support.world import write_catalogue
 
 VISITS = {
@@ -94,11 +95,11 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, catalogue: Catalogue
 
 
 def test_a_table_beside_the_story_leaves_the_story_as_it_is(tmp_path: Path) -> None:
-    shipped = api.load_catalogue()
+    known = shipped()
     folder = tmp_path / "catalogue"
     write_catalogue(folder, {"visits": VISITS}, {"visits_made": {**VISITED, "related": {}, "met": "alone"}})
     (own,) = api.load_catalogue(folder).tables.values()
-    wider = Catalogue(folder, {**shipped.tables, "visits": own}, shipped.indicators)
+    wider = Catalogue(folder, {**known.tables, "visits": own}, known.indicators)
     write_extract(tmp_path / "a", seed=5, scale=0.1)
     write_extract(tmp_path / "b", seed=5, scale=0.1, catalogue=wider)
     assert (tmp_path / "b" / "visits.csv").exists()

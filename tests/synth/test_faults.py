@@ -15,9 +15,10 @@ from sgkpi.extracts.identifiers import is_nhs_number
 from sgkpi.model.errors import UsageError
 from sgkpi.synth import write_extract
 from sgkpi.synth.faults import OF_ROWS, Fault, Faults, nhs_number
+from tests.support.catalogue import shipped
 from tests.support.program import run
 
-CATALOGUE = api.load_catalogue()
+CATALOGUE = shipped()
 
 
 def faulty(folder: Path, *kinds: Fault, rate: float = 0.05, seed: int = 3) -> QualityReport:

@@ -30,9 +30,9 @@ from sgkpi.synth.story.community import private_fostering
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Stage, as_date
 from sgkpi.synth.story.workforce import Workforce
+from tests.support.catalogue import shipped
 from tests.support.program import run_process
 
-pytestmark = pytest.mark.xdist_group("whole story")  # it is made once, in one process
 HERE = Path(__file__).parent
 CATALOGUE = HERE.parents[1] / "indicators"
 MANY = 100
@@ -48,7 +48,7 @@ def story() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole_story")
-    write_extract(folder, seed=2019, catalogue=api.load_catalogue(CATALOGUE), whole_story=True)
+    write_extract(folder, seed=2019, catalogue=shipped(), whole_story=True)
     return folder
 
 
@@ -92,7 +92,7 @@ def test_the_story_is_told(figures: dict[Key, Figure], row: dict[str, str]) -> N
 
 @pytest.mark.slow
 def test_another_seed_tells_the_same_story(tmp_path: Path) -> None:
-    write_extract(tmp_path, seed=7, catalogue=api.load_catalogue(CATALOGUE), whole_story=True)
+    write_extract(tmp_path, seed=7, catalogue=shipped(), whole_story=True)
     figures = compute(tmp_path)
 
     missed = []
@@ -105,7 +105,7 @@ def test_another_seed_tells_the_same_story(tmp_path: Path) -> None:
 
 
 def test_a_share_is_rounded_to_cases_that_are_rated_as_it_is() -> None:
-    indicators = api.load_catalogue(CATALOGUE).indicators
+    indicators = shipped().indicators
     timely, february = "exploitation_assessed_10_working_days", Month(2019, 2)  # 88%, and green from 90%
 
     assert Stage(7, 1, indicators).count(timely, february, 20) == 17
@@ -232,24 +232,26 @@ def test_workers_have_cases_only_while_they_are_in_post(extract: Path) -> None:
 
 
 def errors(extract: Path, *, effects: bool) -> list[str]:
-    catalogue = api.load_catalogue(CATALOGUE)
+    catalogue = shipped()
     report = check_quality(api.open_extract(extract, catalogue), catalogue, QualityRequest(effects=effects))
     return [each.message for each in report.findings if each.severity is Severity.ERROR]
 
 
-def test_check_finds_no_error(extract: Path) -> None:
-    assert errors(extract, effects=True) == []
+@pytest.mark.parametrize("effects", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_check_finds_no_error(extract: Path, *, effects: bool) -> None:
+    assert errors(extract, effects=effects) == []
 
 
-@pytest.mark.parametrize(("scale", "seed"), [(0.2, 7), pytest.param(2, 99, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("scale", "seed"), [(0.2, 7), (2, 99)])
 def test_check_finds_no_error_at_another_size(scale: float, seed: int, tmp_path: Path) -> None:
     """A small extract may lack the rows that were chosen for a cell; in a large one, months without rows show."""
-    write_extract(tmp_path, seed=seed, scale=scale, catalogue=api.load_catalogue(CATALOGUE), whole_story=True)
+    write_extract(tmp_path, seed=seed, scale=scale, catalogue=shipped(), whole_story=True)
     assert errors(tmp_path, effects=False) == []
 
 
 def test_every_table_of_another_size_and_seed_has_its_columns(tmp_path: Path) -> None:
-    catalogue = api.load_catalogue(CATALOGUE)
+    catalogue = shipped()
     paths = write_extract(tmp_path, seed=5, scale=0.1, catalogue=catalogue, whole_story=True)
 
     assert {path.stem for path in paths} == {*catalogue.tables, "extract"} == {*TABLES, "extract"}
@@ -259,6 +261,7 @@ def test_every_table_of_another_size_and_seed_has_its_columns(tmp_path: Path) ->
             assert list(table[0]) == list(catalogue.tables[path.stem].columns)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_files_in_every_process(tmp_path: Path) -> None:
     # what depends on the order of a set differs between processes, and shows from this size on
     for name in ("1", "2"):
@@ -276,4 +279,4 @@ def test_the_story_needs_the_tables_of_the_catalogue(tmp_path: Path) -> None:
 
 def test_the_story_needs_some_people(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="scale of at least"):
-        write_extract(tmp_path, seed=5, scale=0.001, catalogue=api.load_catalogue(CATALOGUE), whole_story=True)
+        write_extract(tmp_path, seed=5, scale=0.001, catalogue=shipped(), whole_story=True)
