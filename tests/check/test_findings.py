@@ -74,6 +74,8 @@ def test_a_sound_extract_has_nothing_but_what_is_awaited(tmp_path: Path) -> None
         ("05/02/19", "as a date and time: its year has two digits; export it with four"),
         ("5-Feb-19", "as a date and time: its year has two digits; export it with four"),
         ("31/02/2019 10:00", "as a date and time: there is no such day or time"),
+        ("05/02/2019 9:00 AM", "as a date and time: its time has AM or PM; export it with 24 hours, as 14:30"),
+        ("2019-02-05 2.30 p.m.", "as a date and time: its time has AM or PM; export it with 24 hours, as 14:30"),
     ],
 )
 def test_a_date_that_cannot_be_read_has_its_reason(tmp_path: Path, cell: str, detail: str) -> None:

@@ -38,6 +38,7 @@ _DATE_REASONS = (
         "the month stands before the day; export it as 2019-02-05",
     ),
     (r"\s*\d{1,2}[-/. ]([A-Za-z]{3,9}|\d{1,2})[-/. ]\d{2}(\D.*)?", "its year has two digits; export it with four"),
+    (r".*\d\s*[AaPp]\.?[Mm]\.?\s*", "its time has AM or PM; export it with 24 hours, as 14:30"),
     (r"\s*(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4})([ T].*)?", "there is no such day or time"),
 )
 _NUMBER_REASONS = (
