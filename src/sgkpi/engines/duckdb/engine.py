@@ -182,7 +182,6 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
 
     A table is counted while it is read if it has a key, nothing joins to it, and no other call needs its rows.
     """
-    _prepare_days(plan, tables)
     run, by_table = tables.session.run_parallel, dict[str, list[IndicatorPlan]]()
     for each in plan.indicators:
         by_table.setdefault(each.indicator.table.name, []).append(each)
@@ -193,6 +192,9 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
         if name not in joined and tables.extract.tables[name].has_key and tables.shared.plan is None
         if not any(each.indicator.is_stock or each.indicator.related for each in plans)
     }
+    jobs: list[Callable[[], object]] = [partial(_prepare_days, plan, tables)]
+    jobs += [partial(tables.store, name) for name in sorted(tables.columns.keys() - once)]  # which needs no days
+    run(jobs)
     read = run([partial(count_as_read, tables, *each) for each in once.items()])
     counted = {name: found for name, found in zip(once, read, strict=True) if found is not None}
     stored = [each for name, plans in by_table.items() if name not in counted for each in plans]
