@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
-settings.register_profile("quick", max_examples=20, derandomize=bool(os.environ.get("CI")), **_COMMON)
+settings.register_profile("quick", max_examples=15, derandomize=bool(os.environ.get("CI")), **_COMMON)
 settings.register_profile("dev", max_examples=100, **_COMMON)
 settings.register_profile("ci", max_examples=120, derandomize=True, **_COMMON)
 settings.register_profile("long", max_examples=5000, **_COMMON)

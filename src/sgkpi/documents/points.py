@@ -28,7 +28,8 @@ def assessment_facts(state: PointState, month: Month, as_of: datetime) -> Iterat
     """Yield what people say of a point in a month, each with its label; an earlier month is named, once if it can."""
     judged, step = state.assessment, state.step
     if judged:
-        yield "Assessed", judged.assessed + (f" (written in {long_month(judged.month)})" * (judged.month != month))
+        written = f" (written in {long_month(judged.month)})" if judged.month != month else ""
+        yield "Assessed", f"{judged.assessed}{written}"
     if step:
         needs_month = step.month not in (month, judged and judged.month)
         written = f"written in {long_month(step.month)}" if needs_month else ""

@@ -331,19 +331,22 @@ def _different_columns(table: Table, files: Sequence[SourceFile]) -> list[Proble
 
 def _no_table(path: Path, tables: Mapping[str, Table], candidates: Candidates) -> str:
     names = candidates.names
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    holds = ", ".join(names[:_SHOWN]) + more if names else "nothing"
+    holds = _first_of(names, _SHOWN) if names else "nothing"
     known = {fold_name(table): table for table in tables}
     nearest = {name: nearest_name(fold_name(stem), known) for name, stem in candidates.stems.items()}
     hints = [f"; {name}: did you mean '{table}'?" for name, table in nearest.items() if table]
     below = candidates.folders_with(tables)
     hints += [f"; {folder} has files of tables: did you mean '{path / folder}'?" for folder in below]
     hints += [f"; {name} is an archive; unpack it first" for name in names if name.casefold().endswith(".zip")]
-    wanted = sorted(tables)
-    wanted[_MOST_NAMED:] = [f"{len(wanted) - _MOST_NAMED} more"] * (len(wanted) > _MOST_NAMED)
+    wanted = _first_of(sorted(tables), _MOST_NAMED)
     if is_workbook(path):
         where, forms = f"whose sheets are {holds}", "names that their declarations list for files"
     else:
         where = f"which contains {holds}"
         forms = f"file names that their declarations list, ending in {_ENDINGS}, or folders of such files"
-    return f"no table found in '{path}', {where}; looked for {', '.join(wanted)}, or the {forms}{''.join(hints)}"
+    return f"no table found in '{path}', {where}; looked for {wanted}, or the {forms}{''.join(hints)}"
+
+
+def _first_of(names: Sequence[str], most: int) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
