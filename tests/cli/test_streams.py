@@ -32,12 +32,14 @@ def in_shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [*COMMANDS, "compute --data . --json", "compute --data ."])
 def test_a_closed_stdout_is_said(command: str, tmp_path: Path) -> None:
     ended = in_shell(f"sgkpi {command} >&-", tmp_path)
     assert (ended.returncode, ended.stderr) == (2, "error: stdout is closed; there is nowhere to write to\n")
 
 
+@pytest.mark.slow
 @needs_full
 @pytest.mark.parametrize("command", [*COMMANDS, "--help", "--version", "list --help"])
 def test_a_full_disk_is_no_fault_of_the_extract(command: str, tmp_path: Path) -> None:
@@ -45,22 +47,26 @@ def test_a_full_disk_is_no_fault_of_the_extract(command: str, tmp_path: Path) ->
     assert (ended.returncode, ended.stderr) == (2, "error: cannot write to stdout: No space left on device\n")
 
 
+@pytest.mark.slow
 def test_a_file_is_written_without_stdout_and_stderr(tmp_path: Path) -> None:
     assert in_shell("sgkpi list -o list.csv >&- 2>&-", tmp_path).returncode == 0
     assert (tmp_path / "list.csv").read_text(encoding="utf-8").startswith("id,title,")
 
 
+@pytest.mark.slow
 @needs_full
 def test_messages_that_cannot_be_said_are_no_fault(tmp_path: Path) -> None:
     assert in_shell(f"sgkpi list -o list.csv 2> {FULL}", tmp_path).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_reader_of_both_streams_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
     assert in_shell("sgkpi list 2>&1 | true", tmp_path).returncode == 0
     assert in_shell("sgkpi explain nothing 2>&1 | true", tmp_path).returncode == 10
     assert in_shell("sgkpi list --such-an-option 2>&1 | true", tmp_path).returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", ["--help", "compute --help", "--version"])
 def test_a_reader_of_the_help_that_has_seen_enough_is_no_fault(options: str, tmp_path: Path) -> None:
     # The reader is gone before there is anything to read
@@ -68,6 +74,7 @@ def test_a_reader_of_the_help_that_has_seen_enough_is_no_fault(options: str, tmp
     assert ended.stderr == "0\n"
 
 
+@pytest.mark.slow
 def test_what_lint_answers_does_not_hang_on_its_reader(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("title: Nothing else\n", encoding="utf-8")
     ended = in_shell("sgkpi lint --catalogue . | true", tmp_path)

@@ -174,6 +174,7 @@ class TestWriters:
         with pytest.raises(ExtractError, match="Strict Open XML"):
             open_extract(path, TABLES, scratch=tmp_path / "s")
 
+    @pytest.mark.slow
     def test_one_that_unpacks_without_end_is_refused(self, tmp_path: Path) -> None:
         path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
         with ZipFile(path, "a", ZIP_DEFLATED) as archive, archive.open("xl/media/x.png", "w", force_zip64=True) as part:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from html5lib import HTMLParser
 
 from sgkpi.definitions.bundled import sample_path
@@ -83,6 +84,7 @@ def months(rows: Iterator[tuple[str, list[str]]]) -> dict[tuple[str, str], tuple
     return found
 
 
+@pytest.mark.slow
 def test_every_month_of_every_chart_is_that_of_compute() -> None:
     totals = {(each["title"], each["period"]): each for each in written()[2] if each["breakdown"] is None}
     assert len(totals) == 24 * 22  # the indicators that the sample carries

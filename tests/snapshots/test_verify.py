@@ -36,6 +36,7 @@ def test_a_store_as_it_was_written(store: Store) -> None:
     assert verify_store(store) == ()
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_in_any_file_is_found(store: Store) -> None:
     names = [
         name for name in tree(store.folder.parent) if not name.endswith(("store.json", ".gitignore", "receipt.json"))
