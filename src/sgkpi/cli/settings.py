@@ -145,16 +145,9 @@ def _check_path(path: Path, key: str, value: Any, example: str, what: str = "fol
     except RuntimeError:
         home = Path(value).parts[0]
         return Problem(str(path), f"'{key}': cannot expand '{home}'; give the full path", "bad-value")
-    if not value.isprintable() and not _exists(path.parent / value):
+    if not value.isprintable() and not os.path.lexists(path.parent / value):
         return Problem(str(path), f"'{key}' has a control character in it: {ESCAPES}", "bad-value")
     return None
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        return False
 
 
 def _check_gates(path: Path, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything

@@ -177,16 +177,12 @@ def parse_events(content: bytes, shown: str, indicators: Collection[str]) -> Rea
 
 def words_of(text: str) -> Iterator[str]:
     """Yield the words of a text that might be the key of a case: long enough, with a digit, and no year."""
-    written = [word for found in _WORD.findall(_ESCAPED.sub(r"\1", text)) for word in _with_and_without_ends(found)]
-    read = [word for word in _WORD.findall(_as_read(text)) if word not in written]
-    for word in (*written, *read):
+    found = _WORD.findall(_ESCAPED.sub(r"\1", text))
+    written = (form for word in found for form in (word, word.strip("-_")))
+    for word in dict.fromkeys((*written, *_WORD.findall(_as_read(text)))):
         is_year = word.isdecimal() and int(word) in _YEARS
         if len(word) >= _FEWEST_CHARACTERS and any(map(str.isdigit, word)) and not is_year:
             yield word
-
-
-def _with_and_without_ends(word: str) -> Iterator[str]:
-    yield from dict.fromkeys((word, word.strip("-_")))
 
 
 def _as_read(text: str) -> str:

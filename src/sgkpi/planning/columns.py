@@ -63,9 +63,8 @@ def working_day_limits(indicator: Indicator) -> Iterator[int]:
 
 def uses_working_days(indicator: Indicator) -> bool:
     """Return whether a definition counts working days anywhere."""
-    return any(map(counts_working_days, with_conditions_of_rows(indicator))) or any(
-        True for _ in working_day_limits(indicator)
-    )
+    limits = list(working_day_limits(indicator))
+    return bool(limits) or any(map(counts_working_days, with_conditions_of_rows(indicator)))
 
 
 def _deciding(indicator: Indicator) -> Iterator[Expression]:
